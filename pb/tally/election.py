@@ -1,0 +1,189 @@
+"""The input of a count: a budget, priced projects and grouped ballots, all frozen values.
+
+Source of the scores: the yardstick of the rules, section 2.1 (``docs`` of the project).
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from pb.tally.errors import InvalidElection
+
+#: Pabulib writes 999,999,999 units for a project that was withdrawn after the vote; in cents.
+WITHDRAWN_COST = 99_999_999_900
+
+#: A project id or, on a cumulative ballot, a pair of a project id and points.
+Choice: TypeAlias = str | tuple[str, int]
+
+#: What one voter chose, sorted; in order of preference when the ballots are ranked. The empty
+#: tuple is a blank ballot.
+Ballot: TypeAlias = tuple[Choice, ...]
+
+
+class BallotKind(StrEnum):
+    """What a voter was asked to do."""
+
+    APPROVAL = "approval"
+    CHOOSE_ONE = "choose_one"
+    KNAPSACK = "knapsack"
+    CUMULATIVE = "cumulative"
+    ORDINAL = "ordinal"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A plan that can be funded: ``cost`` in cents, ``lot`` its number in the public draw."""
+
+    id: str
+    name: str
+    cost: int
+    area: str = ""
+    themes: tuple[str, ...] = ()
+    lot: int = 0
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Tell whether the cost is the mark of a project that was withdrawn after the vote."""
+        return self.cost == WITHDRAWN_COST
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotLimits:
+    """What was allowed on one ballot; None is no limit. ``maximum_cost`` in cents.
+
+    The limits are checked at the ballot box. The count itself uses only ``maximum_choices``,
+    for the score of a ranked ballot.
+    """
+
+    minimum_choices: int | None = None
+    maximum_choices: int | None = None
+    minimum_points: int | None = None
+    maximum_points: int | None = None
+    maximum_cost: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Election:
+    """Everything that is counted, and nothing about who voted.
+
+    budget: in cents, for everything together.
+    ballots: each different ballot with the number of voters who cast it.
+    area_budgets: area -> cents, what the projects of an area may cost together at first.
+    theme_ceilings: theme -> cents, the most that the projects of a theme may cost together.
+        An area or theme that is not named has no limit of its own.
+
+    Raises InvalidElection when the values contradict each other.
+    """
+
+    budget: int
+    projects: tuple[Project, ...]
+    ballots: Mapping[Ballot, int]
+    kind: BallotKind = BallotKind.APPROVAL
+    limits: BallotLimits = field(default_factory=BallotLimits)
+    area_budgets: Mapping[str, int] = field(default_factory=dict)
+    theme_ceilings: Mapping[str, int] = field(default_factory=dict)
+    currency: str = "EUR"
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        """Check the values and put the ballots in one order, so that equal elections are equal."""
+        object.__setattr__(self, "kind", BallotKind(self.kind))
+        _refuse_unsound_amounts(self)
+        known = {project.id for project in self.projects}
+        if len(known) != len(self.projects):
+            raise InvalidElection("two projects have the same id")
+        grouped: Counter[Ballot] = Counter()
+        for ballot, voters in self.ballots.items():
+            if voters < 1:
+                raise InvalidElection("a ballot was cast by fewer than one voter")
+            _refuse_unsound_ballot(ballot, self.kind, known)
+            grouped[canonical(ballot, self.kind)] += voters
+        object.__setattr__(self, "ballots", dict(sorted(grouped.items())))
+
+    @property
+    def voters(self) -> int:
+        """The number of voters who named at least one project: the n of the rules."""
+        return sum(voters for ballot, voters in self.ballots.items() if ballot)
+
+    @property
+    def blank_ballots(self) -> int:
+        """The number of ballots on which nothing was chosen. They do not count."""
+        return self.ballots.get((), 0)
+
+
+def canonical(ballot: Ballot, kind: BallotKind) -> Ballot:
+    """Return a ballot in the order in which it is compared: sorted, unless it is ranked."""
+    if kind is BallotKind.ORDINAL:
+        return ballot
+    return tuple(sorted(ballot))
+
+
+def group(ballots: Iterable[Ballot], kind: BallotKind) -> dict[Ballot, int]:
+    """Return each different ballot with the number of times it occurs."""
+    return dict(Counter(canonical(ballot, kind) for ballot in ballots))
+
+
+def named_on(ballot: Ballot) -> tuple[str, ...]:
+    """Return the ids of the projects that a ballot names, without points."""
+    return tuple(choice if isinstance(choice, str) else choice[0] for choice in ballot)
+
+
+def count_votes(election: Election) -> dict[str, int]:
+    """Return for every project the number of ballots that name it."""
+    votes = {project.id: 0 for project in election.projects}
+    for ballot, voters in election.ballots.items():
+        for name in named_on(ballot):
+            votes[name] += voters
+    return votes
+
+
+def count_scores(election: Election) -> dict[str, int]:
+    """Return for every project its score: votes, points, or points for the place on the ballot.
+
+    A ranked project scores L for the first place, L - 1 for the second and so on, where L is the
+    most places a ballot may have (the number of projects when no limit was set).
+    """
+    if election.kind not in (BallotKind.CUMULATIVE, BallotKind.ORDINAL):
+        return count_votes(election)
+    places = election.limits.maximum_choices or len(election.projects)
+    scores = {project.id: 0 for project in election.projects}
+    for ballot, voters in election.ballots.items():
+        for place, choice in enumerate(ballot):
+            if isinstance(choice, str):
+                scores[choice] += max(0, places - place) * voters
+                continue
+            name, points = choice
+            scores[name] += points * voters
+    return scores
+
+
+def _refuse_unsound_amounts(election: Election) -> None:
+    """Raise InvalidElection when an amount is negative or a limit does not suit the ballots."""
+    amounts = [
+        election.budget,
+        *(project.cost for project in election.projects),
+        *election.area_budgets.values(),
+        *election.theme_ceilings.values(),
+    ]
+    if any(not isinstance(amount, int) or amount < 0 for amount in amounts):
+        raise InvalidElection("an amount of money is not a whole number of cents, zero or more")
+    if (election.kind is BallotKind.KNAPSACK) != (election.limits.maximum_cost is not None):
+        raise InvalidElection("knapsack ballots, and only they, have a highest cost")
+
+
+def _refuse_unsound_ballot(ballot: Ballot, kind: BallotKind, known: set[str]) -> None:
+    """Raise InvalidElection when a ballot cannot be of this kind or names an unknown project."""
+    names = named_on(ballot)
+    if len(set(names)) != len(names):
+        raise InvalidElection("a ballot names a project twice")
+    if not known.issuperset(names):
+        raise InvalidElection("a ballot names a project that is not in the election")
+    if kind is BallotKind.CHOOSE_ONE and len(names) > 1:
+        raise InvalidElection("a choose-one ballot names more than one project")
+    for choice in ballot:
+        if isinstance(choice, str) == (kind is BallotKind.CUMULATIVE):
+            raise InvalidElection("points belong to cumulative ballots, and only there")
+        if not isinstance(choice, str) and choice[1] < 0:
+            raise InvalidElection("a ballot gives fewer than zero points")

@@ -1,0 +1,19 @@
+META
+key;value
+description;Klein
+num_projects;3
+num_votes;3
+budget;100.50
+vote_type;approval
+rule;greedy
+currency;EUR
+PROJECTS
+project_id;cost;votes;name;category;selected
+a;50;2;"Bank; ""groen""";groen,spelen;1
+b;40.25;2;Boom;;0
+c;20;1;Feest;;1
+VOTES
+voter_id;vote;age
+v1;a,b;30
+v2;a;31
+v3;b,c;32

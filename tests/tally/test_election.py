@@ -1,0 +1,83 @@
+"""What forms an election, and how votes and scores are counted."""
+
+import pytest
+
+from pb.tally.election import BallotKind, BallotLimits, count_scores, count_votes
+from pb.tally.errors import InvalidElection
+from tests.tally.elections import an_election
+
+COSTS = {"a": 10, "b": 20, "c": 30}
+
+
+def test_equal_ballots_are_grouped_whatever_the_order_in_which_they_were_written():
+    election = an_election([("a", "b"), ("b", "a"), ("c",)], COSTS, 50)
+
+    assert election.ballots == {("a", "b"): 2, ("c",): 1}
+
+
+def test_a_blank_ballot_is_known_but_does_not_count():
+    election = an_election([("a",), (), ()], COSTS, 50)
+
+    assert (election.voters, election.blank_ballots) == (1, 2)
+
+
+def test_approval_scores_are_votes():
+    election = an_election([("a", "b"), ("b",)], COSTS, 50)
+
+    assert count_scores(election) == count_votes(election) == {"a": 1, "b": 2, "c": 0}
+
+
+def test_cumulative_scores_are_points_and_votes_are_ballots():
+    election = an_election(
+        [(("a", 3), ("b", 1)), (("b", 1),)], COSTS, 50, kind=BallotKind.CUMULATIVE
+    )
+
+    assert count_votes(election) == {"a": 1, "b": 2, "c": 0}
+    assert count_scores(election) == {"a": 3, "b": 2, "c": 0}
+
+
+def test_the_first_of_three_places_scores_three_also_on_a_short_ballot():
+    limits = BallotLimits(maximum_choices=3)
+
+    election = an_election(
+        [("c", "a", "b"), ("b",)], COSTS, 50, kind=BallotKind.ORDINAL, limits=limits
+    )
+
+    assert count_scores(election) == {"a": 2, "b": 4, "c": 3}
+
+
+def test_without_a_limit_a_ranked_ballot_has_as_many_places_as_there_are_projects():
+    election = an_election([("b", "a")], COSTS, 50, kind=BallotKind.ORDINAL)
+
+    assert count_scores(election) == {"a": 2, "b": 3, "c": 0}
+
+
+@pytest.mark.parametrize(
+    ("ballots", "kind", "limits"),
+    [
+        ([("a", "a")], BallotKind.APPROVAL, BallotLimits()),
+        ([("x",)], BallotKind.APPROVAL, BallotLimits()),
+        ([("a", "b")], BallotKind.CHOOSE_ONE, BallotLimits()),
+        ([("a",)], BallotKind.CUMULATIVE, BallotLimits()),
+        ([(("a", -1),)], BallotKind.CUMULATIVE, BallotLimits()),
+        ([(("a", 1),)], BallotKind.APPROVAL, BallotLimits()),
+        ([("a",)], BallotKind.KNAPSACK, BallotLimits()),
+        ([("a",)], BallotKind.APPROVAL, BallotLimits(maximum_cost=100)),
+    ],
+)
+def test_values_that_contradict_each_other_are_no_election(ballots, kind, limits):
+    with pytest.raises(InvalidElection):
+        an_election(ballots, COSTS, 50, kind=kind, limits=limits)
+
+
+@pytest.mark.parametrize("budget", [-1, 10.5])
+def test_a_budget_is_a_whole_number_of_cents(budget):
+    with pytest.raises(InvalidElection):
+        an_election([("a",)], COSTS, budget)
+
+
+def test_two_projects_do_not_share_an_id():
+    election = an_election([("a",)], COSTS, 50)
+
+    with pytest.raises(InvalidElection):
+        type(election)(budget=1, projects=election.projects * 2, ballots={})
