@@ -1,0 +1,65 @@
+"""What differs between one installation and the next, read from the environment once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+class SettingMissing(Exception):
+    """The environment does not say something that has no safe default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one installation. Secrets have no default.
+
+    secret_key: signs cookies and forms; at least 16 characters.
+    database_url: the participation store (rounds, plans, reviews, staff, follow-up).
+    ballot_database_url: the ballot store (roll, letters, ballots). Never the same store.
+    key_directory: where the private half of each round's count key lies, outside both stores.
+    municipality: the tenant, part of every key in both stores.
+    municipality_name, theme, timezone: how this municipality shows itself.
+    public_address: how letters name this service, without a slash at the end.
+    secure_cookies: only off on a loopback demonstration without TLS.
+    """
+
+    secret_key: str
+    database_url: str
+    ballot_database_url: str
+    key_directory: Path
+    municipality: str = "dorrewold"
+    municipality_name: str = "Gemeente Dorrewold"
+    theme: str = "dorrewold"
+    timezone: str = "Europe/Amsterdam"
+    public_address: str = "https://stem.dorrewold.example"
+    secure_cookies: bool = True
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Return the settings under PB_… in the environment.
+
+        Raises SettingMissing, naming what to set.
+        """
+        try:
+            secret_key = environment["PB_SECRET_KEY"]
+            database_url = environment["PB_DATABASE_URL"]
+            ballot_database_url = environment["PB_BALLOT_DATABASE_URL"]
+            key_directory = Path(environment["PB_KEY_DIRECTORY"])
+        except KeyError as missing:
+            raise SettingMissing(f"Set {missing.args[0]} in the environment.") from None
+        if len(secret_key) < 16:
+            raise SettingMissing("PB_SECRET_KEY must have at least 16 characters.")
+        if database_url == ballot_database_url:
+            raise SettingMissing("PB_BALLOT_DATABASE_URL must differ from PB_DATABASE_URL.")
+        return cls(
+            secret_key=secret_key,
+            database_url=database_url,
+            ballot_database_url=ballot_database_url,
+            key_directory=key_directory,
+            municipality=environment.get("PB_MUNICIPALITY", "dorrewold"),
+            municipality_name=environment.get("PB_MUNICIPALITY_NAME", "Gemeente Dorrewold"),
+            theme=environment.get("PB_THEME", "dorrewold"),
+            timezone=environment.get("PB_TIMEZONE", "Europe/Amsterdam"),
+            public_address=environment.get("PB_PUBLIC_ADDRESS", "https://stem.dorrewold.example"),
+            secure_cookies=environment.get("PB_SECURE_COOKIES", "yes") != "no",
+        )

@@ -1,0 +1,81 @@
+"""The words of the service: gettext catalogues, the language of a request, refusals.
+
+Dutch is the source: every sentence in code and templates is the Dutch one, and the other
+catalogues translate it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_babel import Babel, gettext, ngettext
+
+from pb.foundation.errors import Refusal
+from pb.foundation.language import LANGUAGES, OFFERED
+from pb.web import formats
+
+CATALOGUES = Path(__file__).with_name("translations")
+
+
+def language_of_request() -> str:
+    """Return the language that the visitor chose, else what the browser asks, else Dutch."""
+    if "language" not in g:
+        offered = [language.code for language in OFFERED]
+        chosen = session.get("language")
+        g.language = (
+            chosen
+            if chosen in offered
+            else request.accept_languages.best_match(offered, default="nl")
+        )
+    language: str = g.language
+    return language
+
+
+def translated(sentence: str, values: Mapping[str, object]) -> str:
+    """Return a marked sentence in the language of the page, its values filled in.
+
+    Values that are text are translated too when the catalogue knows them; those whose name
+    ends in ``_money`` are cents; moments are shown in the municipality's zone.
+    """
+    return str(gettext(sentence)) % {name: _shown(name, value) for name, value in values.items()}
+
+
+def _shown(name: str, value: object) -> object:
+    if name.endswith("_money") and isinstance(value, int):
+        return formats.money(value)
+    if isinstance(value, datetime):
+        return formats.moment(value)
+    if isinstance(value, str) and value:
+        return gettext(value)
+    return value
+
+
+def sentence_of(refusal: Refusal) -> str:
+    """Return a refusal's sentence for the person who reads it."""
+    return translated(refusal.sentence, refusal.values)
+
+
+def offer_words(app: Flask) -> None:
+    """Set up gettext and give templates the words and the reading direction."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(CATALOGUES)
+    app.config["BABEL_DEFAULT_LOCALE"] = "nl"
+    Babel(app, locale_selector=language_of_request)
+    app.jinja_env.globals["translated"] = translated
+
+    @app.before_request
+    def choose_language() -> None:
+        language_of_request()
+
+    @app.context_processor
+    def language() -> dict[str, Any]:
+        code = g.get("language", "nl")
+        return {
+            "language": code,
+            "text_direction": LANGUAGES[code].direction,
+            "languages": OFFERED,
+        }
+
+
+__all__ = ["gettext", "language_of_request", "ngettext", "offer_words", "sentence_of", "translated"]
