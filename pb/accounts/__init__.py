@@ -1,0 +1,1 @@
+"""Accounts: who of the staff may do what, and the sessions they are signed in with."""

@@ -1,0 +1,1 @@
+"""Overview: the pages that look into every room and own nothing: home, desk, promises, health."""
