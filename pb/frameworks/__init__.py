@@ -1,0 +1,1 @@
+"""Frameworks: what a municipality fixes before a round: who, where, how much, which count."""

@@ -1,0 +1,275 @@
+"""A framework: the limits that a municipality sets beforehand, sealed by two people.
+
+Nothing of a round is in code: areas, money, themes, criteria, dates, ballot and counting
+rule are all values here. A sealed framework never changes; a change is a new public version.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from pb.foundation.errors import N_, NotFound, NotPermitted, Unacceptable, WrongState
+from pb.foundation.money import Cents
+from pb.tally.election import BallotKind
+
+
+class DecisionPower(StrEnum):
+    """How much residents decide; binding is the normal case (product.md S0-12)."""
+
+    INFORM = "inform"
+    CONSULT = "consult"
+    CO_DECIDE = "co_decide"
+    BINDING = "binding"
+
+
+class CountingRule(StrEnum):
+    """The published rule by which ballots become an outcome (decisions 6)."""
+
+    MOST_VOTES = "most_votes"
+    EQUAL_SHARES = "equal_shares"
+
+
+class TieCriterion(StrEnum):
+    """One step of the total order that decides between equal plans (decisions 7)."""
+
+    LOWER_COST = "lower_cost"
+    MORE_VOTES = "more_votes"
+    LOT = "lot"
+
+
+class Remainder(StrEnum):
+    """What happens with money that the first pass leaves in the areas and themes."""
+
+    SECOND_PASS = "second_pass"  # noqa: S105 - a rule of the count, not a password
+    NONE = "none"
+
+
+class VersionState(StrEnum):
+    """``concept`` > ``sealed`` > ``superseded``. Never deleted."""
+
+    CONCEPT = "concept"
+    SEALED = "sealed"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A part of the neighbourhood with its own money; ``whole`` marks the whole of it.
+
+    budget: cents reserved for plans in this area. eligible: how many people may vote.
+    """
+
+    id: str
+    name: str
+    budget: Cents
+    whole: bool = False
+    description: str = ""
+    eligible: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A subject. ``ceiling``: the most cents that may go to it, or None for no ceiling."""
+
+    id: str
+    name: str
+    ceiling: Cents | None = None
+    icon: str = ""
+    examples: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One check that a reviewer answers for every plan."""
+
+    code: str
+    label: str
+    help: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BallotRules:
+    """What one ballot may hold. All limits bind at the ballot box, on the server.
+
+    max_cost: knapsack: the most the chosen plans may cost together, in cents.
+    points, max_points: cumulative: points in all, and at most for one plan.
+    max_choices_of_theme, max_cost_of_theme: (theme id, limit) pairs, sorted.
+    """
+
+    kind: BallotKind = BallotKind.APPROVAL
+    min_choices: int = 1
+    max_choices: int = 5
+    max_cost: Cents | None = None
+    points: int = 0
+    max_points: int = 0
+    max_choices_of_theme: tuple[tuple[str, int], ...] = ()
+    max_cost_of_theme: tuple[tuple[str, Cents], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counting:
+    """How ballots are counted. ``by_theme_ceiling``: theme ceilings bind the outcome."""
+
+    rule: CountingRule = CountingRule.MOST_VOTES
+    ties: tuple[TieCriterion, ...] = (
+        TieCriterion.LOWER_COST,
+        TieCriterion.MORE_VOTES,
+        TieCriterion.LOT,
+    )
+    remainder: Remainder = Remainder.SECOND_PASS
+    leftover: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """The moments of a round, all in UTC. They may move later, never earlier (product 3.2).
+
+    Open and close submitting, review, reconsideration and voting by the clock; the other
+    dates are what was promised to residents.
+    """
+
+    proposals_open: datetime
+    proposals_close: datetime
+    reconsideration_opens: datetime
+    reconsideration_closes: datetime
+    voting_opens: datetime
+    voting_closes: datetime
+    result_by: datetime
+    completed_by: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What college and council sign: the sentence, who signed, and the few exceptions."""
+
+    text: str
+    signed_by: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """The one person every page names: who, how, and when to reach."""
+
+    name: str
+    phone: str
+    hours: str
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework:
+    """All limits of one round.
+
+    total: cents. min_cost, max_cost: what one plan may cost, in cents.
+    upkeep_per_year: the most the municipality pays for upkeep of one plan, in cents a year.
+    offline_ways: how people take part on paper, by phone or at a desk; never empty.
+    """
+
+    title: str
+    neighbourhood: str
+    council: str
+    why: str
+    decision_power: DecisionPower
+    decision_power_reason: str
+    promise: Promise
+    contact: Contact
+    total: Cents
+    areas: tuple[Area, ...]
+    themes: tuple[Theme, ...]
+    min_cost: Cents
+    max_cost: Cents
+    upkeep_per_year: Cents
+    upkeep_years: int
+    criteria: tuple[Criterion, ...]
+    who_may_propose: str
+    who_may_not_propose: str
+    who_may_vote: str
+    voting_age: int
+    plans_per_owner: int
+    offline_ways: tuple[str, ...]
+    dates: Dates
+    ballot: BallotRules
+    counting: Counting
+    languages: tuple[str, ...] = ("nl",)
+
+    def area(self, area_id: str) -> Area:
+        """Return the area with this id. Raises UnknownArea."""
+        for area in self.areas:
+            if area.id == area_id:
+                return area
+        raise UnknownArea(area=area_id)
+
+    def theme(self, theme_id: str) -> Theme:
+        """Return the theme with this id. Raises UnknownTheme."""
+        for theme in self.themes:
+            if theme.id == theme_id:
+                return theme
+        raise UnknownTheme(theme=theme_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameworkVersion:
+    """A numbered framework. ``hash``: SHA-256 of its canonical JSON, public once sealed.
+
+    reason: why a later version was needed. signed_by: the ids of the staff who signed.
+    """
+
+    number: int
+    state: VersionState
+    framework: Framework
+    reason: str
+    hash: str
+    signed_by: tuple[int, ...]
+    sealed_at: datetime | None
+
+
+class FrameworkNotFound(NotFound):
+    """A round has no framework (version) of this number."""
+
+    sentence = N_("Deze kaders bestaan niet. Kijk of het adres klopt.")
+
+
+class UnknownArea(Unacceptable):
+    """A plan names an area that the framework does not have."""
+
+    sentence = N_("Dit gebied hoort niet bij deze ronde. Kies een gebied uit de lijst.")
+
+
+class UnknownTheme(Unacceptable):
+    """A plan names a theme that the framework does not have."""
+
+    sentence = N_("Dit thema hoort niet bij deze ronde. Kies een thema uit de lijst.")
+
+
+class FrameworkIsSealed(WrongState):
+    """Somebody wants to edit what is sealed."""
+
+    sentence = N_(
+        "Deze kaders zijn verzegeld. U kunt ze niet stil veranderen. "
+        "Maak een nieuwe versie en schrijf op waarom."
+    )
+
+
+class FrameworkIncomplete(Unacceptable):
+    """A framework breaks its own rules and cannot be sealed; ``problems`` says which."""
+
+    sentence = N_("De kaders zijn nog niet goed: %(problems)s")
+
+
+class SecondPersonNeeded(NotPermitted):
+    """The same person signs twice."""
+
+    sentence = N_("U heeft al getekend. Een andere collega moet ook tekenen.")
+
+
+class ReasonMissing(Unacceptable):
+    """A public act has no public reason."""
+
+    sentence = N_("Schrijf op waarom. Iedereen kan dit lezen.")
+
+
+class DateMovedEarlier(Unacceptable):
+    """A new version moves a date towards the past."""
+
+    sentence = N_("Deze datum mag alleen later worden: %(date)s.")

@@ -1,0 +1,1 @@
+"""Rounds: one cycle of a neighbourhood budget, its twelve states, and who may do what when."""

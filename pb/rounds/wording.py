@@ -1,0 +1,118 @@
+"""The words for what a framework and a round hold, for pages: labels, rows and sentences."""
+
+from typing import Any
+
+from pb.foundation.errors import N_
+from pb.frameworks.domain import (
+    CountingRule,
+    Dates,
+    DecisionPower,
+    Framework,
+    TieCriterion,
+)
+from pb.journal.domain import Entry
+from pb.rounds.domain import ORDER, State, end_of
+from pb.tally.election import BallotKind
+from pb.web.formats import moment, money
+from pb.web.wording import gettext, translated
+
+POWERS = {
+    DecisionPower.BINDING: N_("Bewoners beslissen, binnen de kaders."),
+    DecisionPower.CO_DECIDE: N_("Bewoners en gemeente beslissen samen."),
+    DecisionPower.CONSULT: N_("De gemeente vraagt raad en beslist zelf."),
+    DecisionPower.INFORM: N_("De gemeente vertelt wat zij doet."),
+}
+BALLOTS = {
+    BallotKind.APPROVAL: N_("U kiest %(least)s tot %(most)s plannen."),
+    BallotKind.CHOOSE_ONE: N_("U kiest één plan."),
+    BallotKind.KNAPSACK: N_("U kiest plannen die samen niet meer kosten dan %(budget_money)s."),
+    BallotKind.CUMULATIVE: N_("U verdeelt %(points)s punten over de plannen."),
+    BallotKind.ORDINAL: N_("U zet hoogstens %(most)s plannen op volgorde."),
+}
+RULES = {
+    CountingRule.MOST_VOTES: N_(
+        "Wij gaan de lijst af. Bovenaan staat het plan met de meeste stemmen. Een plan is gekozen "
+        "als het past in het geld van het gebied én onder het maximum van het thema. Daarna gaan "
+        "wij met wat overblijft nog één keer de lijst af."
+    ),
+    CountingRule.EQUAL_SHARES: N_(
+        "Elke stemmer krijgt een gelijk deel van het geld. Mensen die een plan kiezen, betalen het "
+        "samen. Het plan dat hun per euro het minste kost, is het eerst gekozen."
+    ),
+}
+TIES = {
+    TieCriterion.LOWER_COST: N_("eerst het plan dat minder kost"),
+    TieCriterion.MORE_VOTES: N_("het plan met meer stemmen"),
+    TieCriterion.LOT: N_("het lotnummer dat vooraf in het openbaar is getrokken"),
+}
+DATES = {
+    "proposals_open": N_("Plannen sturen kan vanaf"),
+    "proposals_close": N_("Plannen sturen kan tot"),
+    "reconsideration_opens": N_("Alle oordelen bekend op"),
+    "reconsideration_closes": N_("Herziening vragen kan tot"),
+    "voting_opens": N_("Stemmen kan vanaf"),
+    "voting_closes": N_("Stemmen kan tot"),
+    "result_by": N_("Uitslag uiterlijk"),
+    "completed_by": N_("Plannen klaar uiterlijk"),
+}
+
+
+def power(framework: Framework) -> str:
+    """Return who decides, with the reason when residents do not."""
+    sentence = gettext(POWERS[framework.decision_power])
+    return " ".join(part for part in (sentence, framework.decision_power_reason) if part)
+
+
+def ballot(framework: Framework) -> str:
+    """Return in one sentence what a voter may put on a ballot."""
+    rules = framework.ballot
+    values = {
+        "least": rules.min_choices,
+        "most": rules.max_choices,
+        "budget_money": rules.max_cost or 0,
+        "points": rules.points,
+    }
+    return translated(BALLOTS[rules.kind], values)
+
+
+def framework(shown: Framework) -> dict[str, Any]:
+    """Return rows and sentences for the page of a framework."""
+    ties = ", ".join(gettext(TIES[each]) for each in shown.counting.ties)
+    return {
+        "area_rows": [(area.name, money(area.budget)) for area in shown.areas],
+        "theme_rows": [
+            (theme.name, "–" if theme.ceiling is None else money(theme.ceiling))
+            for theme in shown.themes
+        ],
+        "date_rows": [
+            (gettext(label), moment(getattr(shown.dates, name))) for name, label in DATES.items()
+        ],
+        "ballot_words": ballot(shown),
+        "rule_words": gettext(RULES[shown.counting.rule]),
+        "tie_words": ties,
+        "power": power(shown),
+    }
+
+
+def stage_dates(dates: Dates) -> dict[str, str]:
+    """Return per state until when it lasts, for the states that have a date."""
+    ends = {state: end_of(state, dates) for state in ORDER}
+    return {
+        state.value: gettext("tot %(moment)s", moment=moment(end))
+        for state, end in ends.items()
+        if end is not None and state is not State.EXECUTION
+    }
+
+
+def log(entries: list[Entry]) -> list[dict[str, object]]:
+    """Return journal entries as the timeline shows them, in the order given."""
+    return [
+        {
+            "kind": "system" if entry.by == N_("De klok") else "staff",
+            "author": gettext(entry.by),
+            "when": moment(entry.at),
+            "title": translated(entry.what, entry.values),
+            "text": entry.reason,
+        }
+        for entry in entries
+    ]
