@@ -95,7 +95,7 @@ def add() -> ResponseReturnValue:
     return render_template("accounts/staff/add.html", form=form), status
 
 
-@blueprint.route("/medewerkers/<int:staff_id>", methods=["GET", "POST"])
+@blueprint.route("/medewerkers/<int(max=999999999):staff_id>", methods=["GET", "POST"])
 @staff_only(Role.ADMINISTRATOR)
 def member(staff_id: int) -> ResponseReturnValue:
     """Show one account and change what it may do."""
@@ -117,7 +117,7 @@ def member(staff_id: int) -> ResponseReturnValue:
     return render_template("accounts/staff/member.html", form=form, member=of), status
 
 
-@blueprint.post("/medewerkers/<int:staff_id>/wachtwoord")
+@blueprint.post("/medewerkers/<int(max=999999999):staff_id>/wachtwoord")
 @staff_only(Role.ADMINISTRATOR)
 def give_new_password(staff_id: int) -> ResponseReturnValue:
     """Replace somebody's password and show the new one this once."""
@@ -126,7 +126,7 @@ def give_new_password(staff_id: int) -> ResponseReturnValue:
     return render_template("accounts/staff/password.html", member=of, password=password)
 
 
-@blueprint.post("/medewerkers/<int:staff_id>/sluiten")
+@blueprint.post("/medewerkers/<int(max=999999999):staff_id>/sluiten")
 @staff_only(Role.ADMINISTRATOR)
 def close(staff_id: int) -> ResponseReturnValue:
     """Close an account."""
@@ -134,7 +134,7 @@ def close(staff_id: int) -> ResponseReturnValue:
     return redirect(ACCOUNTS, 303)
 
 
-@blueprint.post("/medewerkers/<int:staff_id>/openen")
+@blueprint.post("/medewerkers/<int(max=999999999):staff_id>/openen")
 @staff_only(Role.ADMINISTRATOR)
 def reopen(staff_id: int) -> ResponseReturnValue:
     """Open a closed account again."""

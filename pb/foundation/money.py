@@ -7,6 +7,7 @@ from pb.foundation.errors import N_, Unacceptable
 
 Cents = NewType("Cents", int)
 
+LONGEST_AMOUNT = 20
 WRITTEN_EUROS = re.compile(r"(?P<euros>\d{1,3}(?:[. ]\d{3})+|\d+)(?:,(?P<cents>\d{2}))?")
 
 
@@ -26,6 +27,8 @@ def parse_euros(written: str) -> Cents:
 
     Raises AmountUnreadable.
     """
+    if len(written) > LONGEST_AMOUNT:
+        raise AmountUnreadable
     match = WRITTEN_EUROS.fullmatch(
         written.replace("€", "").replace("\N{NO-BREAK SPACE}", " ").strip()
     )

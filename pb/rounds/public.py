@@ -35,14 +35,14 @@ def framework(slug: str) -> ResponseReturnValue:
     return framework_page(in_force, known)
 
 
-@blueprint.get("/kaders/<int:number>")
+@blueprint.get("/kaders/<int(max=99999):number>")
 @allowed(Act.READ)
 def framework_version(slug: str, number: int) -> ResponseReturnValue:
     """Show one sealed or superseded version; a concept is not public."""
     return framework_page(public_version(slug, number), public_versions(slug))
 
 
-@blueprint.get("/kaders/<int:number>.json")
+@blueprint.get("/kaders/<int(max=99999):number>.json")
 @allowed(Act.READ)
 def framework_document(slug: str, number: int) -> ResponseReturnValue:
     """Give the exact bytes whose SHA-256 is the public hash of a version."""

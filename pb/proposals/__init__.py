@@ -1,0 +1,1 @@
+"""Proposals: the plans that residents write without an account, and the list to vote on."""
