@@ -1,0 +1,1 @@
+"""Ballots: what residents chose, sealed until closing; never who."""

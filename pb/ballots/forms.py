@@ -1,0 +1,97 @@
+"""What a voter marks and types, read as values."""
+
+import json
+import re
+
+from flask import request
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from pb.ballots.domain import (
+    BallotContent,
+    BallotList,
+    ContentUnreadable,
+    SubmissionUnreadable,
+)
+from pb.tally.election import BallotKind
+from pb.web.forms import Form
+
+CHOICES = "choices"
+READ = "lees"
+SUBMISSION = re.compile(r"[0-9a-f]{32}")
+MOST_DIGITS = 6
+
+
+class ChoicesForm(Form):
+    """The cards of the ballot list: boxes to tick, or a number per plan."""
+
+    def to_marks(self, ballot_list: BallotList) -> dict[int, int]:
+        """Return what was marked, whether or not it keeps the rules.
+
+        A number that cannot be read counts as empty; the page then shows it as empty.
+        """
+        if ballot_list.kind in {BallotKind.CUMULATIVE, BallotKind.ORDINAL}:
+            return {
+                plan.number: _number(request.form.get(f"{CHOICES}-{plan.number}", ""))
+                for plan in ballot_list.plans
+            }
+        return {_number(each): 1 for each in request.form.getlist(CHOICES)}
+
+    def to_plan_to_read(self) -> int | None:
+        """Return the plan that the voter wants to read first, or None."""
+        return _number(request.form.get(READ, "")) or None
+
+
+class CodeForm(Form):
+    """Asks for the code of the letter; carries the ballot and the number of the page."""
+
+    code = StringField(
+        _("Uw stemcode"),
+        description=_("24 letters en cijfers. De streepjes hoeft u niet te typen."),
+    )
+    submission = HiddenField()
+    content = HiddenField()
+    again = HiddenField()
+
+    def to_content(self) -> BallotContent:
+        """Return the ballot. Raises ContentUnreadable."""
+        try:
+            return BallotContent.read(json.loads(self.content.data or ""))
+        except ValueError:
+            raise ContentUnreadable from None
+
+    def to_submission(self) -> bytes:
+        """Return the number of the page, 16 bytes. Raises SubmissionUnreadable."""
+        written = self.submission.data or ""
+        if not SUBMISSION.fullmatch(written):
+            raise SubmissionUnreadable
+        return bytes.fromhex(written)
+
+
+class InterruptionForm(Form):
+    """Asks which body stops the voting, and why."""
+
+    body = StringField(
+        _("Wie besluit dit?"), [InputRequired(_("Schrijf op wie dit besluit.")), Length(max=200)]
+    )
+    reason = TextAreaField(
+        _("Waarom?"),
+        [InputRequired(_("Schrijf op waarom. Iedereen kan dit lezen.")), Length(max=2_000)],
+    )
+
+
+class ResumptionForm(Form):
+    """Asks why the voting can go on."""
+
+    reason = TextAreaField(
+        _("Waarom kan het verder?"),
+        [InputRequired(_("Schrijf op waarom. Iedereen kan dit lezen.")), Length(max=2_000)],
+    )
+
+
+def _number(written: str) -> int:
+    written = written.strip()
+    if not written.isascii() or not written.isdigit() or len(written) > MOST_DIGITS:
+        return 0
+    return int(written)

@@ -1,0 +1,331 @@
+"""Where ballot boxes, ballots and the ledger are kept, in the ballot store.
+
+The keys of what casting writes are random, there are no row numbers, and no column holds a
+time, an order, an address or an account: see tests/ballots/test_secrecy.py. On PostgreSQL the
+pages of a table keep the order of writing; dump it ordered by key, and keep no log archive.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from pb.ballots.document import from_document
+from pb.ballots.domain import BallotBox, BoxHours, BoxState, WhySuperseded
+from pb.ballots.envelope import SealedBallot
+from pb.database.base import BallotStoreRow, current_municipality
+
+WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
+ROLL_KEY = ["municipality", "round_slug", "ballot_key"]
+
+
+class BoxRow(BallotStoreRow):
+    """One row of ``ballot_boxes``: what casting needs to know of a round, and nothing else."""
+
+    __tablename__ = "ballot_boxes"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('open', 'paused', 'closed')", name="state"),
+        WITHOUT_ROW_NUMBERS,
+    )
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    opens_at: Mapped[datetime]
+    closes_at: Mapped[datetime]
+    result_by: Mapped[datetime]
+    document: Mapped[bytes]
+    document_hash: Mapped[bytes]
+    count_public_key: Mapped[bytes]
+
+
+class BallotRow(BallotStoreRow):
+    """One row of ``ballots``: the ballot of a letter that counts now."""
+
+    __tablename__ = "ballots"
+    __table_args__ = (
+        sa.UniqueConstraint("municipality", "round_slug", "leaf"),
+        sa.ForeignKeyConstraint(ROLL_KEY, [f"roll.{name}" for name in ROLL_KEY]),
+        WITHOUT_ROW_NUMBERS,
+    )
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    ballot_key: Mapped[bytes] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    count_box: Mapped[bytes]
+    view_box: Mapped[bytes]
+    inner: Mapped[bytes]
+    signature: Mapped[bytes]
+    leaf: Mapped[bytes]
+    submission: Mapped[bytes]
+
+
+class SupersededRow(BallotStoreRow):
+    """One row of ``superseded``: a ballot that does not count any more; its choices are gone."""
+
+    __tablename__ = "superseded"
+    __table_args__ = (
+        sa.CheckConstraint("why IN ('revote', 'revoked', 'paper')", name="why"),
+        sa.UniqueConstraint("municipality", "round_slug", "ballot_key", "version"),
+        sa.ForeignKeyConstraint(ROLL_KEY, [f"roll.{name}" for name in ROLL_KEY]),
+        WITHOUT_ROW_NUMBERS,
+    )
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(primary_key=True)
+    ballot_key: Mapped[bytes]
+    version: Mapped[int]
+    inner: Mapped[bytes]
+    submission: Mapped[bytes]
+    why: Mapped[str]
+
+
+class PendingRow(BallotStoreRow):
+    """One row of ``pending``: a leaf that waits for the next seal of the ledger."""
+
+    __tablename__ = "pending"
+    __table_args__ = WITHOUT_ROW_NUMBERS
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    leaf: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class PendingEventRow(BallotStoreRow):
+    """One row of ``pending_events``: an act of people that waits for the next seal."""
+
+    __tablename__ = "pending_events"
+    __table_args__ = WITHOUT_ROW_NUMBERS
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[bytes]
+
+
+class LedgerRow(BallotStoreRow):
+    """One row of ``ledger``: a public line. Leaves stand sorted within a seal, not as they came."""
+
+    __tablename__ = "ledger"
+    __table_args__ = WITHOUT_ROW_NUMBERS
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[bytes]
+
+
+class CheckpointRow(BallotStoreRow):
+    """One row of ``checkpoints``: a signed note over the first ``size`` lines of the ledger."""
+
+    __tablename__ = "checkpoints"
+    __table_args__ = WITHOUT_ROW_NUMBERS
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    note: Mapped[str]
+
+
+boxes: Any = BoxRow.__table__
+ballots: Any = BallotRow.__table__
+superseded: Any = SupersededRow.__table__
+pending: Any = PendingRow.__table__
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVersion:
+    """One ballot of a letter, without its choices. counts: False when it was superseded."""
+
+    version: int
+    leaf: bytes
+    submission: bytes
+    counts: bool
+
+
+def keep_box(
+    connection: sa.Connection,
+    slug: str,
+    *,
+    hours: BoxHours,
+    document: bytes,
+    count_public_key: bytes,
+) -> None:
+    """Keep the ballot box of a round, in the place of an earlier one that was never opened."""
+    connection.execute(sa.delete(boxes).where(*_of(boxes, slug)))
+    connection.execute(
+        sa.insert(boxes).values(
+            **_names(slug),
+            state=hours.state.value,
+            opens_at=hours.opens_at,
+            closes_at=hours.closes_at,
+            result_by=hours.result_by,
+            document=document,
+            document_hash=hashlib.sha256(document).digest(),
+            count_public_key=count_public_key,
+        )
+    )
+
+
+def find_box(connection: sa.Connection, slug: str) -> BallotBox | None:
+    """Return the ballot box of a round, or None before it is prepared."""
+    row = connection.execute(sa.select(boxes).where(*_of(boxes, slug))).one_or_none()
+    if row is None:
+        return None
+    return BallotBox(
+        hours=_hours(row),
+        ballot_list=from_document(row.document),
+        document_hash=row.document_hash,
+        count_public_key=row.count_public_key,
+    )
+
+
+def find_hours(connection: sa.Connection, slug: str, *, alone: bool = False) -> BoxHours | None:
+    """Return the hours of a box, unchanged until the transaction ends.
+
+    alone: for who changes them; waits until every ballot that is being cast is in.
+    """
+    query = (
+        sa.select(boxes.c.state, boxes.c.opens_at, boxes.c.closes_at, boxes.c.result_by)
+        .where(*_of(boxes, slug))
+        .with_for_update(read=not alone)
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _hours(row)
+
+
+def set_state(connection: sa.Connection, slug: str, state: BoxState) -> None:
+    """Pause, open or close a box."""
+    connection.execute(sa.update(boxes).where(*_of(boxes, slug)).values(state=state.value))
+
+
+def set_hours(connection: sa.Connection, slug: str, hours: BoxHours) -> None:
+    """Change the state and the hours of a box."""
+    connection.execute(
+        sa.update(boxes)
+        .where(*_of(boxes, slug))
+        .values(
+            state=hours.state.value, opens_at=hours.opens_at, closes_at=hours.closes_at,
+            result_by=hours.result_by,
+        )
+    )  # fmt: skip
+
+
+def find_versions(
+    connection: sa.Connection, slug: str, ballot_key: bytes, submission: bytes
+) -> list[KeptVersion]:
+    """Return the ballot of a letter that counts, and those that came by this submission."""
+    columns = ("version", "leaf", "submission")
+    current = sa.select(*(ballots.c[name] for name in columns), sa.literal(1).label("counts"))
+    earlier = sa.select(*(superseded.c[name] for name in columns), sa.literal(0).label("counts"))
+    query = sa.union_all(
+        current.where(*_of(ballots, slug), ballots.c.ballot_key == ballot_key),
+        earlier.where(
+            *_of(superseded, slug),
+            superseded.c.ballot_key == ballot_key,
+            superseded.c.submission == submission,
+        ),
+    )
+    return [
+        KeptVersion(
+            version=row.version, leaf=row.leaf, submission=row.submission, counts=bool(row.counts)
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def find_ballot(connection: sa.Connection, slug: str, ballot_key: bytes) -> SealedBallot | None:
+    """Return the ballot of a letter that counts, or None."""
+    query = sa.select(ballots).where(*_of(ballots, slug), ballots.c.ballot_key == ballot_key)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _sealed(row)
+
+
+def supersede(connection: sa.Connection, slug: str, ballot_key: bytes, why: WhySuperseded) -> None:
+    """Remember that there was a ballot, without its choices, before it is replaced or removed."""
+    names = ("municipality", "round_slug", "leaf", "ballot_key", "version", "inner", "submission")
+    leaving = sa.select(*(ballots.c[name] for name in names), sa.literal(why.value)).where(
+        *_of(ballots, slug), ballots.c.ballot_key == ballot_key
+    )
+    connection.execute(sa.insert(superseded).from_select([*names, "why"], leaving))
+
+
+def add_ballot(
+    connection: sa.Connection, slug: str, sealed: SealedBallot, submission: bytes
+) -> None:
+    """Keep the first ballot of a letter."""
+    connection.execute(
+        sa.insert(ballots).values(
+            **_names(slug), ballot_key=sealed.ballot_key, **_content(sealed, submission)
+        )
+    )
+
+
+def replace_ballot(
+    connection: sa.Connection, slug: str, sealed: SealedBallot, submission: bytes
+) -> None:
+    """Write a new ballot over the one that a letter had; nothing of the old choices is left."""
+    connection.execute(
+        sa.update(ballots)
+        .where(*_of(ballots, slug), ballots.c.ballot_key == sealed.ballot_key)
+        .values(**_content(sealed, submission))
+    )
+
+
+def remove_ballot(connection: sa.Connection, slug: str, ballot_key: bytes) -> None:
+    """Take the ballot of a letter out of the box."""
+    connection.execute(
+        sa.delete(ballots).where(*_of(ballots, slug), ballots.c.ballot_key == ballot_key)
+    )
+
+
+def add_pending(connection: sa.Connection, slug: str, leaf: bytes) -> None:
+    """Let a leaf wait for the next seal of the ledger."""
+    connection.execute(sa.insert(pending).values(**_names(slug), leaf=leaf))
+
+
+def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:
+    """Return every ballot that counts, in the order of the leaves, which is random."""
+    query = sa.select(ballots).where(*_of(ballots, slug)).order_by(ballots.c.leaf)
+    return [_sealed(row) for row in connection.execute(query)]
+
+
+def select_keys(slug: str) -> sa.Select[Any]:
+    """Return the selection of the keys of all letters that were voted with."""
+    return sa.select(ballots.c.ballot_key).where(*_of(ballots, slug))
+
+
+def count_ballots(connection: sa.Connection, slug: str) -> int:
+    """Return how many ballots count."""
+    query = sa.select(sa.func.count()).select_from(ballots).where(*_of(ballots, slug))
+    return connection.scalar(query) or 0
+
+
+def _names(slug: str) -> dict[str, str]:
+    return {"municipality": current_municipality(), "round_slug": slug}
+
+
+def _of(table: Any, slug: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return (table.c.municipality == current_municipality(), table.c.round_slug == slug)
+
+
+def _hours(row: Any) -> BoxHours:
+    return BoxHours(
+        state=BoxState(row.state),
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        result_by=row.result_by,
+    )
+
+
+def _sealed(row: Any) -> SealedBallot:
+    return SealedBallot(
+        ballot_key=row.ballot_key, version=row.version, count_box=row.count_box,
+        view_box=row.view_box, inner=row.inner, signature=row.signature, leaf=row.leaf,
+    )  # fmt: skip
+
+
+def _content(sealed: SealedBallot, submission: bytes) -> dict[str, Any]:
+    return {
+        "version": sealed.version, "count_box": sealed.count_box, "view_box": sealed.view_box,
+        "inner": sealed.inner, "signature": sealed.signature, "leaf": sealed.leaf,
+        "submission": submission,
+    }  # fmt: skip

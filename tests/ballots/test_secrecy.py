@@ -1,0 +1,172 @@
+"""What the records tell: no code, no time, no order, no way from a letter to a ballot (T9)."""
+
+import logging
+import secrets
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from pb.ballots import service
+from pb.database.base import ballot_reading, db
+from tests.ballots.boxes import SLUG, an_open_box, cast, key_of
+from tests.ballots.voting import a_voting_round
+from tests.builders import DATES
+
+BALLOT_TABLES = ("roll", "ballots", "superseded", "pending")
+# Words that would betray when, in which order, from where or by whom.
+BETRAYS = {
+    "at", "time", "moment", "date", "day", "hour", "created", "updated", "seen", "order",
+    "sequence", "place", "position", "id", "serial", "batch", "number", "ip", "address",
+    "agent", "browser", "account", "staff", "name", "code", "token", "letter", "channel",
+}  # fmt: skip
+
+
+def test_no_table_that_casting_writes_has_a_time_an_order_or_a_person(stores):
+    for name in BALLOT_TABLES:
+        for column in db.metadatas["ballots"].tables[name].columns:
+            assert not BETRAYS & set(column.name.split("_")), f"{name}.{column.name}"
+            assert column.type.python_type is not datetime
+            assert column.server_default is None
+
+
+def test_no_table_of_the_ballot_store_numbers_its_rows(only_sqlite, stores):
+    with ballot_reading() as connection:
+        made = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND name <> 'alembic_version'"
+        ).all()
+
+    assert len(made) >= 10
+    for name, sql in made:
+        assert "WITHOUT ROWID" in sql, name
+        assert "AUTOINCREMENT" not in sql
+
+
+def everything_under(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def spellings(code: str) -> list[bytes]:
+    plain = code.replace("-", "")
+    return [
+        each.encode() for each in (code, plain, plain.lower(), plain[:23], code[:14], code[15:])
+    ]
+
+
+def test_no_code_is_in_any_file_log_or_temporary_file(
+    only_sqlite, app, web_app, clock, tmp_path, caplog, monkeypatch
+):
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    caplog.set_level(logging.DEBUG)
+    db.engines["ballots"].echo = True
+    voting = a_voting_round()
+    clock.move_to(DATES.voting_opens)
+    resident = web_app.test_client()
+    address = f"/ronde/{voting.slug}/stemmen"
+    for code in voting.codes[:5]:
+        for version in range(2):
+            resident.post(address, data={"choices": ["1", "2"]})
+            data = {"submission": f"{version}" * 32, "content": "[1,2]", "code": code}
+            resident.post(f"{address}/code", data=data)
+        resident.post(f"{address}/mijn-stem", data={"code": code})
+        resident.post(f"{address}/code", data={**data, "code": code[:-1] + "Z"})
+    db.engines["ballots"].echo = False
+
+    files, log = everything_under(tmp_path), caplog.text.encode()
+
+    assert len(log) > 10_000, "the log of every statement was read"
+    for code in voting.codes:
+        for spelling in spellings(code):
+            assert spelling not in files
+            assert spelling not in log
+
+
+def table_bytes(name: str) -> list[tuple[object, ...]]:
+    table = db.metadatas["ballots"].tables[name]
+    with ballot_reading() as connection:
+        return [tuple(row) for row in connection.execute(sa.select(table))]
+
+
+def test_casting_touches_neither_the_letters_nor_the_roll(stores):
+    codes = an_open_box(letters=40).codes()
+    letters, roll = table_bytes("letters"), table_bytes("roll")
+    written = []
+
+    def remember(_connection, _cursor, statement, *_rest):
+        if statement.startswith(("INSERT", "UPDATE", "DELETE")):
+            written.append(statement.split()[2 if statement.startswith(("INSERT", "DEL")) else 1])
+
+    sa.event.listen(db.engines["ballots"], "before_cursor_execute", remember)
+    for code in codes:
+        cast(code, 1)
+        cast(code, 2, expected_version=1)
+
+    assert set(written) == {"ballots", "superseded", "pending"}
+    assert table_bytes("letters") == letters
+    assert table_bytes("roll") == roll
+
+
+def backup(path: Path) -> bytes:
+    """Copy the ballot store as backups are made, and return the bytes."""
+    with ballot_reading() as connection:
+        connection.exec_driver_sql("ROLLBACK")
+        connection.exec_driver_sql("VACUUM INTO ?", (str(path),))
+    return path.read_bytes()
+
+
+def correlation(ranks: list[int]) -> float:
+    """Spearman's rank correlation with the order of the list itself."""
+    count = len(ranks)
+    order = {value: place for place, value in enumerate(sorted(ranks))}
+    middle = (count - 1) / 2
+    above = sum((place - middle) * (order[value] - middle) for place, value in enumerate(ranks))
+    return above / sum((place - middle) ** 2 for place in range(count))
+
+
+@pytest.mark.parametrize("letters", [300, pytest.param(2_000, marks=pytest.mark.nightly)])
+def test_a_backup_does_not_tell_the_order_of_voting(only_sqlite, stores, tmp_path, letters):
+    codes = an_open_box(letters=letters).codes()
+    submissions = [secrets.token_bytes(16) for _ in codes]
+    for code, submission in zip(codes, submissions, strict=True):
+        cast(code, 1, submission=submission)
+
+    copy = backup(tmp_path / "copy.db")
+
+    in_file = correlation([copy.index(submission) for submission in submissions])
+    by_chance = correlation([int.from_bytes(key_of(code)) for code in codes])
+    # Where a ballot lies follows from its random key; when it was cast adds nothing to that.
+    assert abs(in_file - by_chance) < 0.1
+
+
+def test_replaced_choices_are_nowhere_in_a_backup(only_sqlite, stores, tmp_path):
+    (code,) = an_open_box(letters=1).codes()
+    cast(code, 1)
+    before = table_bytes("ballots")[0]
+    cast(code, 2, expected_version=1)
+
+    copy = backup(tmp_path / "copy.db")
+
+    assert before[4] not in copy
+    assert before[5] not in copy
+
+
+def test_the_stores_cannot_be_read_without_the_count_key(only_sqlite, stores, tmp_path):
+    (code,) = an_open_box(letters=1).codes()
+    cast(code, 1, 2, 3)
+
+    stored = (tmp_path / "ballots.db").read_bytes() + (tmp_path / "ballots.db-wal").read_bytes()
+
+    assert b'"c":[1,2,3]' not in stored
+    assert b"nonce" not in stored
+
+
+def test_keys_of_a_voter_do_not_show_themselves(stores):
+    (code,) = an_open_box(letters=1).codes()
+
+    holder = service._holder(code, SLUG)
+
+    assert holder.view_key.hex() not in repr(holder)
+    assert code not in repr(holder)
+    assert str(holder.key_pair.private) not in repr(holder)
