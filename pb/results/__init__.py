@@ -1,0 +1,1 @@
+"""Results: two people start the count, the council publishes, and everybody can recount."""

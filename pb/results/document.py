@@ -1,0 +1,191 @@
+"""A result as a document: the canonical JSON that is hashed, stored and published, and back.
+
+The document is what ``uitslag.json`` holds, byte for byte, so that anybody can compare its
+SHA-256 with the one in the public log. Words in it are English keys and the names that
+people gave to areas, themes and plans; nothing in it depends on the language of a page.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from pb.foundation.canonical import canonical_json
+from pb.foundation.money import Cents
+from pb.results.domain import AreaTurnout, CountedPlan, Pot, Result, ResultDamaged
+from pb.tally.election import BallotKind
+from pb.tally.explanation import Decision, Reason, Step
+from pb.tally.outcome import Ending, Outcome
+from pb.tally.rules import Rule
+from pb.tally.ties import Criterion, Stage, Tie
+
+FORMAT = "pb-result/1"
+
+
+def to_document(result: Result) -> dict[str, Any]:
+    """Return a result as JSON values: money in cents, exact fractions as text."""
+    return {
+        "format": FORMAT,
+        "round": result.round_slug,
+        "title": result.title,
+        "framework": {"version": result.framework_version, "sha256": result.framework_hash},
+        "leftover_goes": result.leftover_goes,
+        "ballot_kind": result.kind.value,
+        "election_sha256": result.election_hash,
+        "plans": [_plan_document(plan) for plan in result.plans],
+        "areas": [_pot_document(pot) for pot in result.areas],
+        "themes": [_pot_document(pot) for pot in result.themes],
+        "turnout": [_turnout_document(area) for area in result.turnout],
+        "outcome": result.outcome.as_dict(),
+        "what_if": result.what_if.as_dict() if result.what_if else None,
+    }
+
+
+def from_document(document: Mapping[str, Any]) -> Result:
+    """Return the result that ``to_document`` wrote. Raises KeyError or ValueError otherwise."""
+    if document["format"] != FORMAT:
+        raise ValueError("The document of a result has another format.")
+    what_if = document["what_if"]
+    return Result(
+        round_slug=document["round"],
+        title=document["title"],
+        framework_version=document["framework"]["version"],
+        framework_hash=document["framework"]["sha256"],
+        leftover_goes=document["leftover_goes"],
+        kind=BallotKind(document["ballot_kind"]),
+        election_hash=document["election_sha256"],
+        plans=tuple(_plan(plan) for plan in document["plans"]),
+        areas=tuple(_pot(pot) for pot in document["areas"]),
+        themes=tuple(_pot(pot) for pot in document["themes"]),
+        turnout=tuple(_turnout(area) for area in document["turnout"]),
+        outcome=_outcome(document["outcome"]),
+        what_if=_outcome(what_if) if what_if else None,
+    )
+
+
+def write(result: Result) -> tuple[bytes, str]:
+    """Return the canonical JSON of a result and its SHA-256."""
+    content = canonical_json(to_document(result))
+    return content, hashlib.sha256(content).hexdigest()
+
+
+def read(content: bytes, content_hash: str) -> Result:
+    """Return the result that was written, from memory when it was read before.
+
+    Raises ResultDamaged when the bytes are not those that were hashed at the count.
+    """
+    if hashlib.sha256(content).hexdigest() != content_hash:
+        raise ResultDamaged(content_hash)
+    return _read(content)
+
+
+@lru_cache(maxsize=16)
+def _read(content: bytes) -> Result:
+    return from_document(json.loads(content))
+
+
+def _plan_document(plan: CountedPlan) -> dict[str, Any]:
+    return {
+        "number": plan.number,
+        "id": plan.id,
+        "title": plan.title,
+        "titles": dict(plan.titles),
+        "cost_cents": plan.cost,
+        "area": plan.area_id,
+        "theme": plan.theme_id,
+        "lot": plan.lot_number,
+        "withdrawn": plan.withdrawn,
+    }
+
+
+def _plan(plan: Mapping[str, Any]) -> CountedPlan:
+    return CountedPlan(
+        number=plan["number"],
+        title=plan["title"],
+        titles=plan["titles"],
+        cost=Cents(plan["cost_cents"]),
+        area_id=plan["area"],
+        theme_id=plan["theme"],
+        lot_number=plan["lot"],
+        withdrawn=plan["withdrawn"],
+    )
+
+
+def _pot_document(pot: Pot) -> dict[str, Any]:
+    return {"id": pot.id, "name": pot.name, "limit_cents": pot.limit}
+
+
+def _pot(pot: Mapping[str, Any]) -> Pot:
+    limit = pot["limit_cents"]
+    return Pot(id=pot["id"], name=pot["name"], limit=None if limit is None else Cents(limit))
+
+
+def _turnout_document(area: AreaTurnout) -> dict[str, Any]:
+    return {"area": area.area_id, "name": area.name, "eligible": area.eligible, "voted": area.voted}
+
+
+def _turnout(area: Mapping[str, Any]) -> AreaTurnout:
+    return AreaTurnout(
+        area_id=area["area"], name=area["name"], eligible=area["eligible"], voted=area["voted"]
+    )
+
+
+def _outcome(values: Mapping[str, Any]) -> Outcome:
+    ending = values["ending"]
+    return Outcome(
+        rule=Rule.from_dict(values["rule"]),
+        budget=values["budget_cents"],
+        selected=tuple(values["selected"]),
+        completed=tuple(values["completed"]),
+        steps=tuple(_step(step) for step in values["steps"]),
+        ties=tuple(_tie(tie) for tie in values["ties"]),
+        votes=values["votes"],
+        scores=values["scores"],
+        voters=values["voters"],
+        blank_ballots=values["blank_ballots"],
+        voters_with_a_selected_choice=values["voters_with_a_selected_choice"],
+        spent=values["spent_cents"],
+        spent_by_area=values["spent_by_area_cents"],
+        spent_by_theme=values["spent_by_theme_cents"],
+        endowment=_fraction(values["endowment_cents"]),
+        increments=values["increments"],
+        ending=None if ending is None else Ending(ending),
+    )
+
+
+def _step(step: Mapping[str, Any]) -> Step:
+    return Step(
+        number=step["number"],
+        pass_number=step["pass"],
+        project=step["project"],
+        votes=step["votes"],
+        score=step["score"],
+        cost=step["cost_cents"],
+        decision=Decision(step["decision"]),
+        reason=Reason(step["reason"]),
+        pool_left=step["pool_left_cents"],
+        area=step["area"],
+        area_left=step["area_left_cents"],
+        theme=step["theme"],
+        theme_left=step["theme_left_cents"],
+        votes_needed=step["votes_needed"],
+        comes_back=step["comes_back"],
+        highest_payment=_fraction(step["highest_payment_cents"]),
+        effective_votes=_fraction(step["effective_votes"]),
+        supporters_left=_fraction(step["supporters_left_cents"]),
+    )
+
+
+def _tie(tie: Mapping[str, Any]) -> Tie:
+    return Tie(
+        stage=Stage(tie["stage"]),
+        tied=tuple(tie["tied"]),
+        criterion=Criterion(tie["criterion"]),
+        increment=tie["increment"],
+    )
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)

@@ -1,0 +1,99 @@
+"""From a framework, a ballot list and opened ballots to an election that the tally can count."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from pb.frameworks.domain import Counting, CountingRule, Framework
+from pb.proposals.domain import label_of
+from pb.results.domain import CountedPlan, ListedBallot
+from pb.tally.election import (
+    WITHDRAWN_COST,
+    Ballot,
+    BallotKind,
+    BallotLimits,
+    Election,
+    Project,
+    group,
+)
+from pb.tally.rules import Remainder, Rule, RuleName
+from pb.tally.ties import Criterion
+
+
+def build(
+    framework: Framework, plans: Sequence[CountedPlan], ballots: Iterable[ListedBallot]
+) -> Election:
+    """Return the election of a round. A withdrawn plan keeps its votes and cannot be chosen."""
+    rules = framework.ballot
+    with_points = rules.kind is BallotKind.CUMULATIVE
+    return Election(
+        budget=framework.total,
+        projects=tuple(_project(plan) for plan in plans),
+        ballots=group((_ballot(ballot, rules.kind) for ballot in ballots), rules.kind),
+        kind=rules.kind,
+        limits=BallotLimits(
+            minimum_choices=rules.min_choices,
+            maximum_choices=rules.max_choices,
+            maximum_points=rules.points if with_points else None,
+            maximum_cost=rules.max_cost if rules.kind is BallotKind.KNAPSACK else None,
+        ),
+        area_budgets={area.id: area.budget for area in framework.areas},
+        theme_ceilings={
+            theme.id: theme.ceiling for theme in framework.themes if theme.ceiling is not None
+        },
+        title=" ".join(framework.title.split()),
+    )
+
+
+def rule_of(counting: Counting) -> Rule:
+    """Return the rule that the framework fixed, with all its switches."""
+    return Rule(
+        name=RuleName(counting.rule.value),
+        tie_order=tuple(Criterion(criterion.value) for criterion in counting.ties),
+        remainder=Remainder(counting.remainder.value),
+    )
+
+
+def other_rule(counting: Counting) -> Rule:
+    """Return the rule of 'Wat als we anders telden?'.
+
+    Equal shares is shown as it is, without a second pass that would fund by most votes.
+    """
+    ties = tuple(Criterion(criterion.value) for criterion in counting.ties)
+    if counting.rule is CountingRule.MOST_VOTES:
+        return Rule(name=RuleName.EQUAL_SHARES, tie_order=ties, remainder=Remainder.NONE)
+    return Rule(name=RuleName.MOST_VOTES, tie_order=ties)
+
+
+def file_facts(framework: Framework, slug: str, municipality: str) -> dict[str, str]:
+    """Return what a Pabulib file says about where and when; dates only, no times."""
+    dates = framework.dates
+    return {
+        "country": "Netherlands",
+        "unit": municipality,
+        "subunit": framework.neighbourhood,
+        "instance": slug,
+        "date_begin": _day(dates.voting_opens.date()),
+        "date_end": _day(dates.voting_closes.date()),
+    }
+
+
+def _project(plan: CountedPlan) -> Project:
+    return Project(
+        id=plan.id,
+        name=" ".join(plan.title.split()),
+        cost=WITHDRAWN_COST if plan.withdrawn else plan.cost,
+        area=plan.area_id,
+        themes=(plan.theme_id,),
+        lot=plan.lot_number,
+    )
+
+
+def _ballot(ballot: ListedBallot, kind: BallotKind) -> Ballot:
+    names = tuple(label_of(number) for number in ballot.choices)
+    if kind is BallotKind.CUMULATIVE:
+        return tuple(zip(names, ballot.points, strict=True))
+    return names
+
+
+def _day(day: date) -> str:
+    return f"{day:%d.%m.%Y}"

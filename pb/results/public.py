@@ -1,0 +1,113 @@
+"""The result for everybody: what was chosen and why, the count step by step, and the files."""
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from pb.results import codes, export, service, wording
+from pb.results.domain import NoWhatIf
+from pb.results.forms import CodeForm
+from pb.rounds.access import allowed
+from pb.rounds.rights import Act
+
+blueprint = Blueprint("results", __name__, url_prefix="/ronde/<slug>")
+
+
+@blueprint.get("/uitslag")
+@allowed(Act.READ_RESULT)
+def show(slug: str) -> ResponseReturnValue:
+    """Show what was chosen and what was not, and for each plan why."""
+    count = service.published(slug)
+    return render_template(
+        "results/show.html",
+        count=count,
+        result=count.result,
+        outcome=count.result.outcome,
+        publication=service.publication(slug),
+        words=wording,
+    )
+
+
+@blueprint.get("/uitslag/telling")
+@allowed(Act.READ_RESULT)
+def steps(slug: str) -> ResponseReturnValue:
+    """Show the count step by step, the rule in words, and every tie."""
+    count = service.published(slug)
+    return render_template(
+        "results/steps.html",
+        count=count,
+        result=count.result,
+        outcome=count.result.outcome,
+        words=wording,
+    )
+
+
+@blueprint.get("/uitslag/anders-geteld")
+@allowed(Act.READ_RESULT)
+def what_if(slug: str) -> ResponseReturnValue:
+    """Show what the other rule would have chosen; it decides nothing."""
+    result = service.result(slug)
+    if result.what_if is None:
+        raise NoWhatIf
+    return render_template(
+        "results/what_if.html", result=result, outcome=result.what_if, words=wording
+    )
+
+
+@blueprint.get("/uitslag.csv")
+@allowed(Act.READ_RESULT)
+def as_csv(slug: str) -> ResponseReturnValue:
+    """Send the plans as a table for spreadsheets."""
+    return _file(export.to_csv(service.result(slug)), "text/csv", f"uitslag-{slug}.csv")
+
+
+@blueprint.get("/uitslag.json")
+@allowed(Act.READ_RESULT)
+def as_json(slug: str) -> ResponseReturnValue:
+    """Send the document whose hash is in the public log."""
+    return _file(service.result_file(slug), "application/json", f"uitslag-{slug}.json")
+
+
+@blueprint.get("/uitslag.pb")
+@allowed(Act.READ_RESULT)
+def as_pabulib(slug: str) -> ResponseReturnValue:
+    """Send the ballots that were counted, in the format of Pabulib, to count again."""
+    return _file(service.election_file(slug), "text/plain", f"uitslag-{slug}.pb")
+
+
+@blueprint.get("/controle")
+@allowed(Act.READ_RESULT)
+def ballots(slug: str) -> ResponseReturnValue:
+    """Show how to check this round, and the list of tracking codes by first symbol."""
+    return render_template("results/ballots.html", form=CodeForm(), **_checking(slug))
+
+
+@blueprint.post("/controle")
+@allowed(Act.READ_RESULT)
+def find_ballot(slug: str) -> ResponseReturnValue:
+    """Look a tracking code up. It is posted, so that it never stands in an address."""
+    form = CodeForm()
+    if not form.validate_on_submit():
+        return render_template("results/ballots.html", form=form, **_checking(slug)), 422
+    found = service.find_ballot(slug, form.to_code())
+    return render_template(
+        "results/ballots.html", form=form, found=found, searched=True, **_checking(slug)
+    )
+
+
+def _checking(slug: str) -> dict[str, object]:
+    """Return what the page that checks a round always shows."""
+    count = service.published(slug)
+    begin, page = request.args.get("begin", ""), request.args.get("bladzijde", 1, type=int)
+    return {
+        "count": count,
+        "result": count.result,
+        "listed": service.ballot_page(slug, begin, page),
+        "written_code": codes.written,
+    }
+
+
+def _file(content: bytes, kind: str, name: str) -> Response:
+    text = "" if kind == "application/json" else "; charset=utf-8"
+    response = Response(content, content_type=f"{kind}{text}")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,92 @@
+"""Where two people start the count, the staff reads it, and the council publishes it."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from pb.accounts.access import signed_in
+from pb.accounts.actor import Actor
+from pb.foundation.errors import Unacceptable
+from pb.results import service, wording
+from pb.results.domain import Count
+from pb.results.forms import PublicationForm
+from pb.rounds.access import allowed, current_round
+from pb.rounds.domain import is_voting_over
+from pb.rounds.rights import Act
+from pb.web.clock import now
+from pb.web.forms import Form
+from pb.web.wording import sentence_of
+
+blueprint = Blueprint("staff_results", __name__, url_prefix="/beheer/ronde/<slug>")
+
+
+@blueprint.get("/telling/starten")
+@allowed(Act.COUNT)
+def start(slug: str) -> ResponseReturnValue:
+    """Show whether the count can start, and who set it ready."""
+    voting_round = current_round()
+    dates = voting_round.framework.dates
+    return render_template(
+        "results/staff/start.html",
+        form=Form(),
+        start=service.find_start(slug),
+        is_counted=service.is_counted(slug),
+        is_over=is_voting_over(voting_round.state, dates, now()),
+        me=signed_in().id,
+        words=wording,
+        rule=voting_round.framework.counting,
+    )
+
+
+@blueprint.post("/telling/klaarzetten")
+@allowed(Act.COUNT)
+def propose(slug: str) -> ResponseReturnValue:
+    """Set the count ready for a second person."""
+    service.propose(slug, by=Actor.of(signed_in()), now=now())
+    return redirect(url_for("staff_results.start", slug=slug), 303)
+
+
+@blueprint.post("/telling/starten")
+@allowed(Act.COUNT)
+def confirm(slug: str) -> ResponseReturnValue:
+    """Start the count that somebody else set ready."""
+    service.confirm(slug, by=Actor.of(signed_in()), now=now())
+    return redirect(url_for("staff_results.read", slug=slug), 303)
+
+
+@blueprint.get("/telling")
+@allowed(Act.READ_COUNT)
+def read(slug: str) -> ResponseReturnValue:
+    """Show the outcome to those of the staff who may read it before it is public."""
+    return render_template("results/staff/read.html", **_facts(service.count(slug)))
+
+
+@blueprint.get("/uitslag-bekendmaken")
+@allowed(Act.PUBLISH_RESULT)
+def publication(slug: str) -> ResponseReturnValue:
+    """Show the council the fixed facts and ask for its own words."""
+    facts = _facts(service.count(slug))
+    return render_template("results/staff/publish.html", form=PublicationForm(), **facts)
+
+
+@blueprint.post("/uitslag-bekendmaken")
+@allowed(Act.PUBLISH_RESULT)
+def publish(slug: str) -> ResponseReturnValue:
+    """Make the result public."""
+    form = PublicationForm()
+    if form.validate_on_submit():
+        try:
+            service.publish(slug, form.to_statement(), by=Actor.of(signed_in()), now=now())
+            return redirect(url_for("results.show", slug=slug), 303)
+        except Unacceptable as refusal:
+            form.statement.errors = [sentence_of(refusal)]
+    facts = _facts(service.count(slug))
+    return render_template("results/staff/publish.html", form=form, **facts), 422
+
+
+def _facts(count: Count) -> dict[str, object]:
+    return {
+        "count": count,
+        "result": count.result,
+        "outcome": count.result.outcome,
+        "words": wording,
+    }

@@ -1,0 +1,170 @@
+"""What everybody sees of a result, and that nobody sees anything of it too early."""
+
+import hashlib
+
+import pytest
+
+from pb.results import service
+from pb.results.codes import normal
+from tests.builders import DATES
+from tests.results.votes import CLOSED, COUNTED, PUBLISHED, SLUG, a_published_round
+
+ROUND = f"/ronde/{SLUG}"
+PAGES = (
+    f"{ROUND}/uitslag",
+    f"{ROUND}/uitslag/telling",
+    f"{ROUND}/uitslag/anders-geteld",
+    f"{ROUND}/uitslag.csv",
+    f"{ROUND}/uitslag.json",
+    f"{ROUND}/uitslag.pb",
+    f"{ROUND}/controle",
+)
+
+
+@pytest.fixture
+def public(published, clock):
+    clock.move_to(PUBLISHED)
+    return published
+
+
+@pytest.mark.parametrize("moment", [DATES.voting_opens, CLOSED, COUNTED])
+def test_before_publication_every_page_refuses_and_tells_nothing(
+    counted_or_voted, resident, clock, moment
+):
+    clock.move_to(moment)
+
+    for page in PAGES:
+        answer = resident.get(page)
+        assert answer.status_code == 409
+        assert "Bankjes" not in answer.text
+    assert resident.post(f"{ROUND}/controle", data={"code": "K7QF"}).status_code == 409
+
+
+@pytest.fixture(params=["voted", "counted"])
+def counted_or_voted(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_after_publication_every_page_is_there(public, resident, page):
+    assert resident.get(page).status_code == 200
+
+
+def test_the_result_says_of_every_plan_why(public, resident):
+    page = resident.get(f"{ROUND}/uitslag").text
+
+    assert "Dank aan iedereen." in page
+    assert "4 van de 5" in page
+    assert "€\xa026.500 van €\xa030.000" in page
+    assert (
+        "Dit plan is niet gekozen. Het kreeg 4 stemmen. Voor het gebied Noord was nog "
+        "€\xa07.000 over. Daarna was in de restpot nog €\xa03.500. Het plan kost €\xa010.000."
+    ) in page
+    assert "Sommige plannen met meer stemmen pasten niet." in page
+
+
+def test_a_small_group_of_voters_is_not_shown(public, resident):
+    page = resident.get(f"{ROUND}/uitslag").text
+
+    assert "te klein om te tonen" in page
+
+
+def test_the_count_is_shown_step_by_step_with_its_ties(public, resident):
+    page = resident.get(f"{ROUND}/uitslag/telling").text
+
+    assert "Deze plannen stonden gelijk, in deze volgorde: P03, P02." in page
+    assert "Het plan dat minder kost, ging voor." in page
+    assert "Bovenaan staat het plan met de meeste stemmen." in page
+    assert "Later kijken wij of het past in de restpot." in page
+
+
+def test_the_other_count_says_that_it_is_not_the_result(public, resident):
+    page = resident.get(f"{ROUND}/uitslag/anders-geteld").text
+
+    assert "Dit is niet de uitslag." in page
+    assert "Elke stemmer krijgt een even groot deel van het geld." in page
+    assert "restpot" not in page
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("csv", "text/csv; charset=utf-8"),
+        ("json", "application/json"),
+        ("pb", "text/plain; charset=utf-8"),
+    ],
+)
+def test_a_file_has_its_type_and_name_and_is_the_same_in_every_language(
+    public, resident, name, kind
+):
+    dutch = resident.get(f"{ROUND}/uitslag.{name}")
+    english = resident.get(f"{ROUND}/uitslag.{name}", headers={"Accept-Language": "en"})
+
+    assert dutch.headers["Content-Type"] == kind
+    assert dutch.headers["Content-Disposition"] == f'attachment; filename="uitslag-{SLUG}.{name}"'
+    assert dutch.data == english.data
+
+
+def test_the_page_shows_the_hash_of_each_file(public, resident):
+    page = resident.get(f"{ROUND}/controle").text
+
+    for name in ("json", "pb"):
+        content = resident.get(f"{ROUND}/uitslag.{name}").data
+        assert hashlib.sha256(content).hexdigest() in page
+
+
+def test_a_voter_finds_the_own_code_without_putting_it_in_an_address(public, resident):
+    receipt = public.receipts[0]
+    answer = resident.post(f"{ROUND}/controle", data={"code": receipt.tracking_code.lower()})
+
+    assert answer.status_code == 200
+    assert "Deze stem is meegeteld" in answer.text
+    assert receipt.tracking_code in answer.text
+    assert normal(receipt.tracking_code) not in answer.request.url
+
+
+def test_a_code_that_is_not_there_is_answered_kindly(public, resident):
+    answer = resident.post(f"{ROUND}/controle", data={"code": "0000-0000-0000"})
+
+    assert answer.status_code == 200
+    assert "Deze code staat niet op de lijst." in answer.text
+
+
+def test_searching_for_nothing_asks_for_the_code(public, resident):
+    answer = resident.post(f"{ROUND}/controle", data={"code": ""})
+
+    assert answer.status_code == 422
+    assert "Vul uw controlecode in." in answer.text
+
+
+def test_the_list_is_paged_by_the_first_sign_of_a_code(public, resident):
+    begin = service.ballot_page(SLUG, "", 1).begins[-1]
+    page = resident.get(f"{ROUND}/controle?begin={begin}&bladzijde=x").text
+
+    for ballot in service.ballot_page(SLUG, begin, 1).ballots:
+        assert f"{ballot.code[:4]}-{ballot.code[4:8]}-{ballot.code[8:]}" in page
+    assert "Niemand weet welke code van u is." in page
+
+
+def test_a_round_without_votes_has_a_result_page_and_no_file_of_votes(app, clock, resident):
+    a_published_round(votes=())
+    clock.move_to(PUBLISHED)
+
+    assert "Er is geen plan gekozen." in resident.get(f"{ROUND}/uitslag").text
+    assert resident.get(f"{ROUND}/uitslag.pb").status_code == 409
+    assert "Er zijn geen stemmen" in resident.get(f"{ROUND}/controle").text
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_result_can_be_read_in_another_language(public, resident, language):
+    for page in PAGES:
+        assert resident.get(page, headers={"Accept-Language": language}).status_code == 200
+
+
+def test_the_result_page_asks_the_store_a_fixed_number_of_questions(
+    public, resident, count_statements
+):
+    count_statements()
+    resident.get(f"{ROUND}/uitslag")
+
+    assert len(count_statements()) <= 8

@@ -1,0 +1,301 @@
+"""Counting and publishing: who may, when, and that nothing changes afterwards."""
+
+import hashlib
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from pb.accounts.domain import Role
+from pb.ballots.domain import VotingGoesOn
+from pb.journal import service as journal
+from pb.proposals import service as proposals
+from pb.proposals.domain import ProposalState
+from pb.results import service, storage
+from pb.results.codes import normal, written
+from pb.results.domain import (
+    AlreadyCounted,
+    CountAlreadyProposed,
+    CountNotProposed,
+    NotCounted,
+    ResultDamaged,
+    ResultNotPublished,
+    SecondCounterNeeded,
+    StatementMissing,
+    VotingStillOpen,
+)
+from pb.rounds import service as rounds
+from pb.rounds.domain import NotInThisState, State
+from pb.tally import pabulib
+from pb.tally.rules import count as tally
+from tests.builders import DATES, START, a_round, an_actor
+from tests.results.votes import (
+    BALLOTS,
+    CLOSED,
+    COUNTED,
+    PUBLISHED,
+    SLUG,
+    Plan,
+    a_counted_round,
+    a_published_round,
+    a_voted_round,
+    count,
+    publish,
+)
+
+COUNTER = an_actor(Role.COUNTER, staff_id=11)
+MANAGER = an_actor(Role.ROUND_MANAGER, staff_id=12)
+COUNCIL = an_actor(Role.COUNCIL, staff_id=13)
+
+
+def test_nobody_starts_the_count_while_voting_is_open(voted):
+    with pytest.raises(VotingStillOpen):
+        service.propose(SLUG, by=COUNTER, now=DATES.voting_opens)
+
+
+def test_nobody_starts_the_count_of_a_round_that_has_not_voted(app):
+    a_round("later")
+
+    with pytest.raises(NotInThisState):
+        service.propose("later", by=COUNTER, now=START)
+
+
+def test_the_second_person_needs_a_first(voted):
+    with pytest.raises(CountNotProposed):
+        service.confirm(SLUG, by=COUNTER, now=CLOSED)
+
+
+def test_one_person_cannot_start_the_count_alone(voted):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+
+    with pytest.raises(SecondCounterNeeded):
+        service.confirm(SLUG, by=COUNTER, now=CLOSED)
+
+    assert rounds.get(SLUG, CLOSED).state is State.VOTING
+    assert not service.is_counted(SLUG)
+
+
+def test_the_count_is_set_ready_once(voted):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+
+    with pytest.raises(CountAlreadyProposed):
+        service.propose(SLUG, by=MANAGER, now=CLOSED)
+
+
+def test_two_different_people_count_and_the_round_goes_on(voted):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    found = service.confirm(SLUG, by=MANAGER, now=COUNTED)
+
+    assert rounds.get(SLUG, COUNTED).state is State.COUNTING
+    assert (found.proposed_by, found.confirmed_by) == (COUNTER.label, MANAGER.label)
+    assert found.counted_at == COUNTED
+
+
+def test_the_count_follows_the_rule_of_the_framework(counted):
+    result = service.count(SLUG).result
+
+    assert result.outcome.votes == {"P01": 5, "P02": 4, "P03": 4, "P04": 3, "P05": 2}
+    assert result.outcome.selected == ("P01", "P03", "P04", "P05")
+    assert result.outcome.leftover == 350_000
+    assert [tie.tied for tie in result.outcome.ties] == [("P03", "P02")]
+
+
+def test_a_tie_goes_by_the_frozen_lot_when_nothing_else_decides(app):
+    a_counted_round(
+        plans=[Plan(title, 9_000) for title in ("Een", "Twee", "Drie")],
+        votes=[(1,), (2,), (3,)],
+        lots={1: 3, 2: 1, 3: 2},
+    )
+
+    outcome = service.count(SLUG).result.outcome
+    assert outcome.ties[0].tied == ("P02", "P03", "P01")
+    assert outcome.ties[0].criterion.value == "lot"
+    assert outcome.selected == ("P02",)
+
+
+def test_a_plan_that_was_withdrawn_during_voting_keeps_its_votes_and_is_not_chosen(app):
+    voted = a_voted_round()
+    proposals.withdraw(SLUG, voted.secrets[1], now=DATES.voting_opens)
+    count()
+
+    result = service.count(SLUG).result
+    assert result.votes(result.plan(1)) == 5
+    assert not result.is_chosen(result.plan(1))
+    assert result.deciding_step(result.plan(1)).reason.value == "withdrawn"
+
+
+def test_nobody_counts_twice(counted):
+    with pytest.raises(AlreadyCounted):
+        service.propose(SLUG, by=COUNTER, now=COUNTED)
+    with pytest.raises(AlreadyCounted):
+        service.confirm(SLUG, by=MANAGER, now=COUNTED)
+
+
+def test_a_count_that_fails_leaves_no_trace(voted, monkeypatch):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+
+    def crash(*_args, **_kwargs):
+        raise RuntimeError("the power went out")
+
+    monkeypatch.setattr(storage, "add_ballots", crash)
+    with pytest.raises(RuntimeError):
+        service.confirm(SLUG, by=MANAGER, now=CLOSED)
+    monkeypatch.undo()
+
+    assert not service.is_counted(SLUG)
+    assert rounds.get(SLUG, CLOSED).state is State.VOTING
+    assert service.confirm(SLUG, by=MANAGER, now=COUNTED).result.outcome.voters == 7
+
+
+def test_the_ballot_box_is_not_opened_before_its_own_hour(voted, monkeypatch):
+    monkeypatch.setattr("pb.results.service.is_voting_over", lambda *_: True)
+    service.propose(SLUG, by=COUNTER, now=DATES.voting_opens)
+
+    with pytest.raises(VotingGoesOn):
+        service.confirm(SLUG, by=MANAGER, now=DATES.voting_opens)
+
+    assert not service.is_counted(SLUG)
+
+
+def test_before_publication_nothing_is_public(counted):
+    for read in (
+        service.publication,
+        service.published,
+        service.result,
+        service.result_file,
+        service.election_file,
+    ):
+        with pytest.raises(ResultNotPublished):
+            read(SLUG)
+    with pytest.raises(ResultNotPublished):
+        service.ballot_page(SLUG, "", 1)
+    with pytest.raises(ResultNotPublished):
+        service.find_ballot(SLUG, "K7QF")
+
+
+def test_nothing_is_published_before_it_is_counted(voted):
+    with pytest.raises(NotInThisState):
+        service.publish(SLUG, "Hoera.", by=COUNCIL, now=CLOSED)
+    with pytest.raises(NotCounted):
+        service.count(SLUG)
+
+
+@pytest.mark.parametrize("statement", ["", "   ", "x" * 3001])
+def test_the_council_says_something_of_its_own(counted, statement):
+    with pytest.raises(StatementMissing):
+        service.publish(SLUG, statement, by=COUNCIL, now=PUBLISHED)
+
+
+def test_publishing_makes_exactly_the_counted_outcome_public(counted):
+    before = service.count(SLUG)
+    publish()
+
+    assert service.published(SLUG) == before
+    assert service.publication(SLUG).statement == "Dank aan iedereen."
+    assert rounds.get(SLUG, PUBLISHED).state is State.RESULT_PUBLISHED
+
+
+def test_a_result_is_published_once(published):
+    with pytest.raises(NotInThisState):
+        service.publish(SLUG, "Nog een keer.", by=COUNCIL, now=PUBLISHED)
+
+
+def test_every_plan_says_whether_it_was_chosen(published):
+    states = {number: proposals.get(SLUG, number).state for number in range(1, 6)}
+
+    assert states == {
+        1: ProposalState.SELECTED,
+        2: ProposalState.NOT_SELECTED,
+        3: ProposalState.SELECTED,
+        4: ProposalState.SELECTED,
+        5: ProposalState.SELECTED,
+    }
+
+
+def test_the_public_log_holds_the_hash_of_the_file_that_everybody_gets(published):
+    content = service.result_file(SLUG)
+
+    hashes = {entry.values.get("hash") for entry in journal.list_for_round(SLUG)}
+    assert hashlib.sha256(content).hexdigest() in hashes
+
+
+def test_the_file_with_all_ballots_gives_the_same_outcome_again(published):
+    content = service.election_file(SLUG)
+    result = service.result(SLUG)
+
+    election, rule = pabulib.to_election(pabulib.parse(content, "uitslag.pb"))
+    assert tally(election, rule).as_dict() == result.outcome.as_dict()
+    assert hashlib.sha256(content).hexdigest() == result.election_hash
+
+
+def test_the_same_ballots_give_the_same_bytes(app):
+    voted = a_voted_round()
+    again = a_voted_round("nog-eens", votes=BALLOTS[::-1])
+    count(voted.slug)
+    count(again.slug)
+
+    first = json.loads(storage.find_count(voted.slug).document)
+    second = json.loads(storage.find_count(again.slug).document)
+    assert first["outcome"] == second["outcome"]
+    assert first["what_if"] == second["what_if"]
+
+
+def test_the_files_do_not_say_who_voted_or_when(published):
+    content = service.election_file(SLUG).decode() + service.result_file(SLUG).decode()
+
+    for receipt in published.receipts:
+        assert receipt.tracking_code not in content
+        assert normal(receipt.tracking_code) not in content
+    votes = service.election_file(SLUG).decode().split("VOTES\n")[1].splitlines()[1:]
+    assert [line.split(";")[0] for line in votes] == [str(n) for n in range(1, 8)]
+    assert [line.split(";")[1] for line in votes] == sorted(line.split(";")[1] for line in votes)
+
+
+def test_a_voter_finds_the_own_ballot_by_its_code(published):
+    for receipt, choices in zip(published.receipts, BALLOTS, strict=True):
+        found = service.find_ballot(SLUG, receipt.tracking_code.lower().replace("-", " "))
+        assert found.choices == tuple(choices)
+        assert written(found.code) == receipt.tracking_code
+
+
+def test_a_code_that_is_not_on_the_list_finds_nothing(published):
+    assert service.find_ballot(SLUG, "0000-0000-0000") is None
+    assert service.find_ballot(SLUG, "%") is None
+
+
+def test_the_public_list_holds_every_code_once_sorted(published):
+    first = service.ballot_page(SLUG, "", 1)
+    codes = [
+        ballot.code
+        for begin in first.begins
+        for ballot in service.ballot_page(SLUG, begin, 1).ballots
+    ]
+
+    assert first.total == 7
+    assert codes == sorted(normal(receipt.tracking_code) for receipt in published.receipts)
+
+
+def test_a_page_of_the_list_that_does_not_exist_is_the_first(published):
+    assert service.ballot_page(SLUG, "nergens", -3) == service.ballot_page(SLUG, "", 1)
+
+
+def test_a_round_in_which_nobody_voted_is_counted_too(app):
+    a_published_round(votes=())
+
+    result = service.result(SLUG)
+    assert result.chosen == []
+    assert result.voted == 0
+    assert service.ballot_page(SLUG, "", 1).total == 0
+    with pytest.raises(NotCounted):
+        service.election_file(SLUG)
+
+
+def test_what_was_tampered_with_is_not_shown(published):
+    row = storage.CountRow.__table__
+    storage.session().execute(
+        sa.update(row).values(document=service.result_file(SLUG).replace(b"P01", b"P02"))
+    )
+    storage.session().commit()
+
+    with pytest.raises(ResultDamaged):
+        service.result(SLUG)
