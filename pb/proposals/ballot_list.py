@@ -69,6 +69,18 @@ def frozen_copy(plan: Proposal, lot_number: int) -> BallotPlan:
     )
 
 
+def proof_of(plan: Proposal) -> str:
+    """Return the hash of what the ballot would say of a plan now, apart from its lot."""
+    document = asdict(frozen_copy(plan, lot_number=0))
+    del document["lot_number"], document["withdrawn_at"]
+    return sha256_of(document)
+
+
+def is_signed_off(plan: Proposal) -> bool:
+    """Tell whether the owner found right what the ballot would say of a plan now."""
+    return plan.signed_proof == proof_of(plan)
+
+
 def hash_of_list(plans: Iterable[BallotPlan]) -> str:
     """Return the SHA-256 of a list's canonical JSON, as 64 hexadecimal figures."""
     documents = [asdict(plan) for plan in plans]

@@ -5,6 +5,7 @@ and gives it a number, shown as P12. Its private link is the owner's only key.
 """
 
 import hashlib
+import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from enum import StrEnum
 
 from pb.foundation.errors import N_, NotFound, Unacceptable, WrongState
 from pb.foundation.money import Cents
+from pb.proposals.risk import RiskCard
 
 # Figures and letters that cannot be mistaken for each other; case does not matter.
 LINK_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -108,6 +110,10 @@ class Content:
     care: str
     pseudonym: str
 
+    def content(self) -> "Content":
+        """Return what the plan says, apart from where it stands."""
+        return Content(**{name: getattr(self, name) for name in Content.__dataclass_fields__})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version(Content):
@@ -147,6 +153,7 @@ class Proposal(Content):
     titles: translations of the title by language code. version: 1 when sent.
     first_cost: what the owner estimated when the plan was sent. lot_number: once drawn.
     held_from, held_reason: while ON_HOLD, the state before and the public reason.
+    signed_proof: the hash of the ballot proof that its owner found right, else None.
     """
 
     number: int
@@ -159,6 +166,8 @@ class Proposal(Content):
     held_from: ProposalState | None = None
     held_reason: str = ""
     lot_number: int | None = None
+    risk: RiskCard | None = None
+    signed_proof: str | None = None
 
     @property
     def label(self) -> str:
@@ -176,32 +185,73 @@ class Proposal(Content):
         reviewed = self.answer.cost if self.answer else None
         return self.cost if reviewed is None else reviewed
 
-    def content(self) -> Content:
-        """Return what the plan says, apart from where it stands."""
-        return Content(**{name: getattr(self, name) for name in Content.__dataclass_fields__})
-
     def title_in(self, language: str) -> str:
         """Return the title in a language, or as the owner wrote it."""
         return self.titles.get(language) or self.title
 
     def as_public(self, *, verdicts_known: bool) -> "Proposal":
         """Return the plan as everyone may see it now: no verdict before its time."""
-        return self._without_verdict(
-            {ProposalState.QUESTION_OPEN, ProposalState.ADAPTATION_OFFERED}, verdicts_known
-        )
+        state = state_as_public(self.state, verdicts_known=verdicts_known)
+        return self._shown(state, verdicts_known)
 
     def as_owner(self, *, verdicts_known: bool) -> "Proposal":
         """Return the plan as its owner may see it now: with questions and offers."""
-        return self._without_verdict(set(), verdicts_known)
+        state = state_as_owner(self.state, verdicts_known=verdicts_known)
+        return self._shown(state, verdicts_known)
 
-    def _without_verdict(self, hidden: set[ProposalState], verdicts_known: bool) -> "Proposal":
-        hidden = hidden - WITH_VERDICT if verdicts_known else hidden | WITH_VERDICT
+    def _shown(self, state: ProposalState, verdicts_known: bool) -> "Proposal":
         merged = self.state is ProposalState.MERGED
         return replace(
             self,
-            state=ProposalState.IN_REVIEW if self.state in hidden else self.state,
+            state=state,
             answer=self.answer if verdicts_known or merged else None,
+            risk=self.risk if verdicts_known else None,
         )
+
+
+def state_as_owner(state: ProposalState, *, verdicts_known: bool) -> ProposalState:
+    """Return the state of a plan as its owner may see it now."""
+    is_early = state in WITH_VERDICT and not verdicts_known
+    return ProposalState.IN_REVIEW if is_early else state
+
+
+def state_as_public(state: ProposalState, *, verdicts_known: bool) -> ProposalState:
+    """Return the state of a plan as everyone may see it now; what an owner is asked is theirs."""
+    if state in {ProposalState.QUESTION_OPEN, ProposalState.ADAPTATION_OFFERED}:
+        return ProposalState.IN_REVIEW
+    return state_as_owner(state, verdicts_known=verdicts_known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCard:
+    """A plan as a list shows it: only values that a card is drawn from, and all hashable.
+
+    cost: as reviewed once that may be known. written_titles: translations of the title as
+    JSON text, which is read only when a card is drawn.
+    """
+
+    number: int
+    state: ProposalState
+    title: str
+    written_titles: str
+    summary: str
+    area_id: str
+    theme_id: str
+    cost: Cents
+
+    @property
+    def label(self) -> str:
+        """Return the number as everyone knows it, such as ``P12``."""
+        return label_of(self.number)
+
+    def speaks(self, language: str) -> bool:
+        """Tell whether the title is there in a language; plans are written in Dutch."""
+        return language == "nl" or language in json.loads(self.written_titles)
+
+    def title_in(self, language: str) -> str:
+        """Return the title in a language, or as the owner wrote it."""
+        title: str = json.loads(self.written_titles).get(language) or self.title
+        return title
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +283,7 @@ def refuse_unless_in(plan: Proposal, states: frozenset[ProposalState]) -> None:
         raise PlanIsFixed(state=STATE_LABELS[plan.state])
 
 
-def matching(plans: Iterable[Proposal], *, area_id: str = "", theme_id: str = "") -> list[Proposal]:
+def matching(plans: Iterable[PlanCard], *, area_id: str = "", theme_id: str = "") -> list[PlanCard]:
     """Return the plans of an area and a theme, in the order given; empty means any."""
     return [
         plan for plan in plans if area_id in {"", plan.area_id} and theme_id in {"", plan.theme_id}

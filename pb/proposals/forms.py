@@ -9,10 +9,11 @@ from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length
 
 from pb.foundation.language import LANGUAGES, Language
+from pb.foundation.typed import as_typed
 from pb.frameworks.check import Finding
 from pb.frameworks.domain import Framework
 from pb.proposals.domain import Proposal
-from pb.proposals.writing import COST_LINES, Writing, WrittenLine, as_typed
+from pb.proposals.writing import COST_LINES, Writing, WrittenLine
 from pb.web.forms import Form
 from pb.web.wording import translated
 
@@ -128,6 +129,12 @@ class FilterForm(PlainForm):
             if field.data not in {each.id for each in known}:
                 field.data = ""
         return form
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Return everything that the form is drawn from, beside the language."""
+        fields = (self.area, self.theme)
+        return tuple((field.data, tuple(field.choices[1:])) for field in fields)
 
 
 class HoldForm(Form):

@@ -111,6 +111,22 @@ def list_plans(slug: str) -> list[BallotPlan]:
     return [row.to_domain() for row in rows]
 
 
+plans_on_lists: Any = BallotPlanRow.__table__
+# Built once: asked for with every page on which people choose.
+WITHDRAWN = sa.select(plans_on_lists.c.number).where(
+    plans_on_lists.c.municipality == sa.bindparam("municipality"),
+    plans_on_lists.c.round_slug == sa.bindparam("round_slug"),
+    plans_on_lists.c.withdrawn_at.is_not(None),
+)
+
+
+def list_withdrawn(slug: str) -> frozenset[int]:
+    """Return the numbers of the plans on the list that their owners withdrew."""
+    session().flush()
+    names = {"municipality": current_municipality(), "round_slug": slug}
+    return frozenset(session().connection().scalars(WITHDRAWN, names))
+
+
 def get(slug: str) -> BallotList:
     """Return the list with its lot, in one query. Raises NoBallotList."""
     found = (

@@ -4,11 +4,12 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pb.proposals import service
+from pb.proposals.ballot_list import is_signed_off
 from pb.proposals.domain import MAY_BE_CHANGED, MAY_BE_WITHDRAWN, PlanIncomplete
 from pb.proposals.forms import PlanForm
 from pb.proposals.public import verdicts_known
 from pb.proposals.wording import words_of_plans
-from pb.proposals.writing import advice_on, missing_from
+from pb.proposals.writing import advice_on, missing_from, read_amount
 from pb.rounds.access import allowed, current_round
 from pb.rounds.rights import Act
 from pb.web.clock import now
@@ -29,6 +30,8 @@ def show(slug: str, secret: str) -> ResponseReturnValue:
         plan=plan.as_owner(verdicts_known=known) if plan else None,
         writing=service.draft(slug, secret),
         secret=secret,
+        signed_off=plan is not None and is_signed_off(plan),
+        unsent=service.has_unsent_changes(slug, secret, now=now()),
         may_change=plan is None or plan.state in MAY_BE_CHANGED,
         may_withdraw=plan is not None and plan.state in MAY_BE_WITHDRAWN,
         **words_of_plans(current_round().framework),
@@ -70,6 +73,7 @@ def check(slug: str, secret: str) -> ResponseReturnValue:
             each for each in advice_on(framework, writing) if not each.fits and each not in missing
         ],
         sent_before=service.find_by_secret(slug, secret),
+        read_amount=read_amount,
         **words_of_plans(current_round().framework),
     )
 

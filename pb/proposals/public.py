@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from pb.proposals import service
 from pb.proposals.domain import matching
 from pb.proposals.forms import FilterForm
-from pb.proposals.wording import words_of_plans
+from pb.proposals.wording import rows_of_cards, words_of_plans
 from pb.rounds.access import allowed, current_round
 from pb.rounds.rights import Act, is_possible
 from pb.web.clock import now
@@ -21,15 +21,13 @@ blueprint = Blueprint("proposals", __name__, url_prefix="/ronde/<slug>")
 def index(slug: str) -> ResponseReturnValue:
     """Show the plans in an order of chance, another for every visitor, with a filter."""
     form = FilterForm.for_round(current_round().framework, request.args)
-    known = verdicts_known()
-    plans = [plan.as_public(verdicts_known=known) for plan in service.list_public(slug)]
+    plans = service.list_cards(slug, verdicts_known=verdicts_known())
     chosen = matching(in_visitors_order(plans), area_id=form.area.data, theme_id=form.theme.data)
     return render_template(
         "proposals/index.html",
-        plans=chosen,
+        cards=rows_of_cards(chosen, current_round().framework),
         total=len(plans),
         form=form,
-        **words_of_plans(current_round().framework),
     )
 
 

@@ -23,6 +23,7 @@ from pb.proposals.domain import (
     Content,
     NotSentYet,
     Origin,
+    PlanCard,
     PlanIncomplete,
     Proposal,
     ProposalState,
@@ -32,6 +33,7 @@ from pb.proposals.domain import (
     new_secret,
     refuse_unless_in,
 )
+from pb.proposals.risk import RiskCard
 from pb.proposals.writing import (
     CONTACT_FIELDS,
     Writing,
@@ -112,6 +114,7 @@ def send(slug: str, secret: str, *, now: datetime) -> Receipt:
                     slug, plan.number, held_from=ProposalState.SUBMITTED, reason=plan.held_reason
                 )
             storage.set_answer(slug, plan.number, None)
+            storage.set_risk_card(slug, plan.number, None)
         return Receipt(plan.number, secret)
 
 
@@ -119,6 +122,21 @@ def find_by_secret(slug: str, secret: str) -> Proposal | None:
     """Return the plan sent under a private link, or None. Raises PrivateLinkUnknown."""
     number = draft_storage.find_number(slug, hash_of(secret))
     return None if number is None else storage.get(slug, number)
+
+
+def has_unsent_changes(slug: str, secret: str, *, now: datetime) -> bool:
+    """Tell whether the owner wrote something in a sent plan that was never sent.
+
+    What the plan said before the municipality adapted it is no change of the owner.
+    """
+    plan = find_by_secret(slug, secret)
+    if plan is None or plan.state not in MAY_BE_CHANGED:
+        return False
+    writing = draft(slug, secret)
+    if missing_from(rounds.get(slug, now).framework, writing):
+        return True
+    plan, versions = storage.get_with_versions(slug, plan.number)
+    return to_content(writing) not in [each.content() for each in (plan, *versions)]
 
 
 def by_secret(slug: str, secret: str) -> Proposal:
@@ -142,6 +160,11 @@ def get_with_versions(slug: str, number: int) -> tuple[Proposal, list[Version]]:
 def list_public(slug: str, area_id: str = "", theme_id: str = "") -> list[Proposal]:
     """Return the plans that everyone may read, by number, in one query."""
     return storage.list_sent(slug, public_only=True, area_id=area_id, theme_id=theme_id)
+
+
+def list_cards(slug: str, *, verdicts_known: bool) -> list[PlanCard]:
+    """Return the plans that everyone may read, by number, as a list shows them; one query."""
+    return storage.list_cards(slug, verdicts_known=verdicts_known)
 
 
 def list_sent(slug: str) -> list[Proposal]:
@@ -175,6 +198,18 @@ def set_answer(slug: str, number: int, answer: Answer | None) -> None:
     """Keep the municipality's answer on the plan, or take it back. Called by reviews."""
     with transaction():
         storage.set_answer(slug, number, answer)
+
+
+def set_risk_card(slug: str, number: int, card: RiskCard) -> None:
+    """Keep the risk card on the plan. Called by reviews, which has checked that it may."""
+    with transaction():
+        storage.set_risk_card(slug, number, card)
+
+
+def set_signed_proof(slug: str, number: int, proof: str | None) -> None:
+    """Keep the hash of the proof that the owner found right, or forget it. Called by reviews."""
+    with transaction():
+        storage.set_signed_proof(slug, number, proof)
 
 
 def change_by_agreement(
@@ -231,6 +266,11 @@ def freeze_ballot_list(
 def ballot_list(slug: str) -> list[BallotPlan]:
     """Return the frozen plans by lot number; none before the list is published."""
     return list_storage.list_plans(slug)
+
+
+def withdrawn_numbers(slug: str) -> frozenset[int]:
+    """Return which plans on the ballot list cannot be chosen any more."""
+    return list_storage.list_withdrawn(slug)
 
 
 def published_list(slug: str) -> BallotList:

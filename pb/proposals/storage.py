@@ -1,6 +1,8 @@
 """Where plans and their earlier versions are kept. Drafts and owners: ``draft_storage``."""
 
+import json
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,11 +17,14 @@ from pb.proposals.domain import (
     Content,
     CostLine,
     Origin,
+    PlanCard,
     PlanNotFound,
     Proposal,
     ProposalState,
     Version,
+    state_as_public,
 )
+from pb.proposals.risk import RiskCard, card_from_document, card_to_document
 
 # What a plan says, column by column; the costs are kept as [label, cents] pairs.
 PLAIN_CONTENT = (
@@ -69,6 +74,8 @@ class ProposalRow(ParticipationRow):
     held_from: Mapped[str | None]
     held_reason: Mapped[str]
     lot_number: Mapped[int | None]
+    risk: Mapped[dict[str, Any] | None]
+    signed_proof: Mapped[str | None]
 
     def to_domain(self) -> Proposal:
         """Return the row as the frozen value that the rest of the house uses."""
@@ -84,6 +91,8 @@ class ProposalRow(ParticipationRow):
             held_from=ProposalState(self.held_from) if self.held_from else None,
             held_reason=self.held_reason,
             lot_number=self.lot_number,
+            risk=card_from_document(self.risk),
+            signed_proof=self.signed_proof,
         )
 
 
@@ -246,6 +255,54 @@ def list_sent(
     return [row.to_domain() for row in session().scalars(query.order_by(ProposalRow.number))]
 
 
+proposals: Any = ProposalRow.__table__
+# Built once, and as texts where the driver gives them: the list is asked for most of all.
+CARDS = (
+    sa.select(
+        *(proposals.c[name] for name in ("number", "state", "title", "summary")),
+        *(proposals.c[name] for name in ("area_id", "theme_id", "cost")),
+        sa.cast(proposals.c.titles, sa.Text).label("titles"),
+        sa.cast(proposals.c.answer, sa.Text).label("answer"),
+    )
+    .where(
+        proposals.c.municipality == sa.bindparam("municipality"),
+        proposals.c.round_slug == sa.bindparam("round_slug"),
+        proposals.c.state.not_in([state.value for state in NOT_PUBLIC]),
+    )
+    .order_by(proposals.c.number)
+)
+
+
+def list_cards(slug: str, *, verdicts_known: bool) -> list[PlanCard]:
+    """Return the plans that everyone may read, by number, as a list shows them."""
+    session().flush()
+    names = {"municipality": current_municipality(), "round_slug": slug}
+    cards = []
+    for row in session().connection().execute(CARDS, names):
+        state = ProposalState(row.state)
+        answered = verdicts_known or state is ProposalState.MERGED
+        reviewed = _reviewed_cost(row.answer) if answered else None
+        cards.append(
+            PlanCard(
+                number=row.number,
+                state=state_as_public(state, verdicts_known=verdicts_known),
+                title=row.title,
+                written_titles=row.titles,
+                summary=row.summary,
+                area_id=row.area_id,
+                theme_id=row.theme_id,
+                cost=Cents(row.cost) if reviewed is None else reviewed,
+            )
+        )
+    return cards
+
+
+@lru_cache(maxsize=4_096)
+def _reviewed_cost(written_answer: str) -> Cents | None:
+    answer = answer_from_document(json.loads(written_answer))
+    return answer.cost if answer else None
+
+
 def set_state(slug: str, number: int, state: ProposalState) -> None:
     """Move a plan to a state."""
     _get_row(slug, number).state = state.value
@@ -255,6 +312,18 @@ def set_state(slug: str, number: int, state: ProposalState) -> None:
 def set_answer(slug: str, number: int, answer: Answer | None) -> None:
     """Keep the municipality's answer, or take it back."""
     _get_row(slug, number).answer = answer_to_document(answer)
+    session().flush()
+
+
+def set_risk_card(slug: str, number: int, card: RiskCard | None) -> None:
+    """Keep the risk card of a plan, or take it back."""
+    _get_row(slug, number).risk = card_to_document(card)
+    session().flush()
+
+
+def set_signed_proof(slug: str, number: int, proof: str | None) -> None:
+    """Keep the hash of the ballot proof that was found right, or forget it."""
+    _get_row(slug, number).signed_proof = proof
     session().flush()
 
 

@@ -5,13 +5,13 @@ read. ``missing_from`` says what keeps a plan from being sent; ``advice_on`` say
 stands to the framework, beside the fields, and blocks nothing.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pb.foundation.errors import N_
 from pb.foundation.money import AmountUnreadable, Cents, euros, parse_euros
+from pb.foundation.typed import as_typed
 from pb.frameworks.check import Finding, check_plan
 from pb.frameworks.domain import Framework
 from pb.proposals.domain import Content, CostLine
@@ -34,9 +34,6 @@ LENGTHS = {
 LINE_LENGTH = 100
 
 TOO_LONG = N_("Deze tekst heeft %(length)s tekens. Er passen %(most)s tekens. Maak hem korter.")
-
-# Nobody types these: control signs, and signs that turn the direction of what follows.
-UNTYPED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +78,6 @@ class Writing:
 
 
 CONTACT_FIELDS = ("reach", "under_16", "guardian_consent")
-
-
-def as_typed(text: str) -> str:
-    """Return a text without the signs that nobody types and no screen shows."""
-    return UNTYPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def cleaned(writing: Writing) -> Writing:
@@ -152,8 +144,13 @@ def to_content(writing: Writing) -> Content:
 
 
 def advice_on(framework: Framework, writing: Writing) -> list[Finding]:
-    """Return how a writing stands to the framework, and which amounts cannot be read."""
-    return [
+    """Return how a writing stands to the framework, and which amounts cannot be read.
+
+    A sum of which a part cannot be read does not fit yet, and is not said to fit.
+    """
+    unreadable = list(_unreadable(writing))
+    in_part = any(each.field.startswith("line_") for each in unreadable)
+    found = [
         *check_plan(
             framework,
             cost=writing.total(),
@@ -161,8 +158,9 @@ def advice_on(framework: Framework, writing: Writing) -> list[Finding]:
             area_id=writing.area_id,
             theme_id=writing.theme_id,
         ),
-        *_unreadable(writing),
+        *unreadable,
     ]
+    return [each for each in found if not (in_part and each.field == "cost" and each.fits)]
 
 
 def missing_from(framework: Framework, writing: Writing) -> list[Finding]:

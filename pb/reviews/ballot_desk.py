@@ -7,9 +7,10 @@ from pb.accounts.access import signed_in
 from pb.accounts.actor import Actor
 from pb.foundation.errors import Unacceptable
 from pb.proposals import service as proposals
+from pb.proposals.ballot_list import is_signed_off
 from pb.proposals.domain import ProposalState
 from pb.proposals.wording import words_of_plans
-from pb.reviews import second_look, service
+from pb.reviews import second_look, service, sign_off
 from pb.reviews.domain import NothingToReconsider
 from pb.reviews.forms import LotForm, SecondLookForm
 from pb.rounds.access import allowed, current_round
@@ -85,6 +86,8 @@ def ballot_list_page(slug: str, form: LotForm) -> str:
         "reviews/staff/ballot_list.html",
         form=form,
         plans=plans,
+        signed={plan.number for plan in plans if is_signed_off(plan)},
+        told=sign_off.list_for_round(slug),
         missing=service.missing_for_ballot(slug, now=now()),
         **words_of_plans(current_round().framework),
     )

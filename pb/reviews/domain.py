@@ -119,6 +119,7 @@ class OfferKind(StrEnum):
     ADAPTATION = "adaptation"
     MERGE_AWAY = "merge_away"  # this plan goes on inside its partner
     MERGE_IN = "merge_in"  # this plan takes its partner in
+    CORRECTION = "correction"  # a mistake in the words of a feasible plan is mended
 
 
 class OfferState(StrEnum):

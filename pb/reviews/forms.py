@@ -1,16 +1,30 @@
 """What reviewers, owners and the round manager fill in during a review."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional, ValidationError
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from pb.foundation.money import AmountUnreadable, Cents
+from pb.foundation.typed import as_typed
 from pb.frameworks.domain import Criterion
 from pb.proposals.domain import Proposal
-from pb.proposals.writing import LENGTHS, as_typed, read_amount
+from pb.proposals.risk import (
+    INSURANCE_LABELS,
+    LIABLE_LABELS,
+    RISK_KIND_LABELS,
+    RISK_LEVEL_LABELS,
+    Insurance,
+    LiableParty,
+    RiskCard,
+    RiskKind,
+    RiskLevel,
+    RiskProfile,
+)
+from pb.proposals.writing import LENGTHS, read_amount
 from pb.reviews.domain import (
     MARK_LABELS,
     NEXT_STEP_LABELS,
@@ -22,10 +36,13 @@ from pb.reviews.domain import (
     Review,
     Verdict,
 )
-from pb.web.forms import Form
+from pb.reviews.proof import REACHED_LABELS, Reached, ReachedBy
+from pb.web.forms import NO_DATE, DayField, Form
 from pb.web.wording import gettext, sentence_of
 
 EMPTY = _l("Dit is nog niet ingevuld.")
+CHOOSE_ONE = _l("Kies één antwoord.")
+Choice = TypeVar("Choice", bound=StrEnum)
 TEXT_AT_MOST = 2000
 
 
@@ -46,8 +63,13 @@ class AssessmentForm(Form):
     criteria: tuple[Criterion, ...] = ()
 
     @classmethod
-    def for_criteria(cls, criteria: tuple[Criterion, ...], review: Review) -> "AssessmentForm":
-        """Return the form for a framework's criteria, with the answers that are kept."""
+    def for_criteria(
+        cls, criteria: tuple[Criterion, ...], review: Review, *, was_sent: bool = True
+    ) -> "AssessmentForm":
+        """Return the form for a framework's criteria, with the answers that are kept.
+
+        was_sent: False when another form of the page was sent.
+        """
 
         class ForTheseCriteria(AssessmentForm):
             """The fields are known only now."""
@@ -61,7 +83,7 @@ class AssessmentForm(Form):
             kept = review.answer_to(criterion.code)
             data[f"mark_{place}"] = kept.mark.value if kept.mark else None
             data[f"remark_{place}"] = kept.remark
-        form = ForTheseCriteria(data=data)
+        form = ForTheseCriteria(data=data) if was_sent else ForTheseCriteria(None, data=data)
         form.criteria = criteria
         return form
 
@@ -229,6 +251,108 @@ class SecondLookForm(Form):
     def to_text(self) -> str:
         """Return the explanation. Call only after validation."""
         return as_typed(self.explanation.data)
+
+
+class RiskForm(Form):
+    """Asks for the risk card of a plan. Shares a page, so its fields have a prefix."""
+
+    PREFIX = "risico"
+
+    kind = RadioField(_l("Wat voor plan is het?"), [DataRequired(CHOOSE_ONE)])
+    level = RadioField(_l("Hoe groot is het risico?"), [DataRequired(CHOOSE_ONE)])
+    liable = RadioField(_l("Wie is aansprakelijk?"), [DataRequired(CHOOSE_ONE)])
+    partner = StringField(_l("Welke organisatie is aansprakelijk?"), [Length(max=200)])
+    insurance = RadioField(_l("Hoe is schade verzekerd?"), [DataRequired(CHOOSE_ONE)])
+    note = a_text(_l("Wat is er afgesproken over risico en verzekering?"), most=1000)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(prefix=self.PREFIX, **kwargs)
+        self.kind.choices = _pairs(RISK_KIND_LABELS)
+        self.level.choices = _pairs(RISK_LEVEL_LABELS)
+        self.liable.choices = _pairs(LIABLE_LABELS)
+        self.insurance.choices = _pairs(INSURANCE_LABELS)
+
+    @classmethod
+    def showing(cls, card: RiskCard | None) -> "RiskForm":
+        """Return the form with what stands on the card now."""
+        names = ("kind", "level", "liable", "partner", "insurance", "note")
+        data = {name: getattr(card, name) for name in names} if card else None
+        return cls(formdata=None, data=data)
+
+    def to_profile(self) -> RiskProfile:
+        """Return what was filled in. Call only after validation."""
+        return RiskProfile(
+            kind=RiskKind(self.kind.data),
+            level=RiskLevel(self.level.data),
+            liable=LiableParty(self.liable.data),
+            insurance=Insurance(self.insurance.data),
+            note=as_typed(self.note.data),
+            partner=as_typed(self.partner.data or ""),
+        )
+
+
+def _pairs(labels: Mapping[Choice, str]) -> list[tuple[str, str]]:
+    return [(each.value, gettext(label)) for each, label in labels.items()]
+
+
+class ProofForm(Form):
+    """Asks an owner whether what is shown is right. ``proof``: the hash of exactly that."""
+
+    proof = HiddenField()
+
+
+class ErrorForm(Form):
+    """Asks an owner what is wrong with the ballot proof."""
+
+    error = a_text(_l("Wat klopt er niet? Alleen de gemeente leest dit."), most=1000)
+
+    def to_text(self) -> str:
+        """Return what was written. Call only after validation."""
+        return as_typed(self.error.data)
+
+
+class ReachedForm(ProofForm):
+    """Asks the round manager how and when an owner said that the proof is right."""
+
+    reached = RadioField(_l("Hoe bereikte u de planeigenaar?"), [DataRequired(CHOOSE_ONE)])
+    reached_on = DayField(_l("Op welke dag?"), [InputRequired(NO_DATE)])
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reached.choices = _pairs(REACHED_LABELS)
+
+    def to_reached(self) -> Reached:
+        """Return how and when. Call only after validation."""
+        return Reached(ReachedBy(self.reached.data), self.reached_on.data)
+
+
+class CorrectionForm(Form):
+    """Asks for better words for a plan that goes on the ballot; its cost stays."""
+
+    title = StringField(
+        _l("Naam van het plan"), [DataRequired(EMPTY), Length(max=LENGTHS["title"])]
+    )
+    summary = a_text(_l("Wat komt er?"), most=LENGTHS["summary"])
+    place = StringField(_l("Plek"), [Length(max=LENGTHS["place"])])
+    note = a_text(_l("Wat heeft u verbeterd? Iedereen leest dit."), most=1000)
+
+    @classmethod
+    def starting_from(cls, plan: Proposal) -> "CorrectionForm":
+        """Return the form with what the plan says now; what was sent goes before."""
+        return cls(data={"title": plan.title, "summary": plan.summary, "place": plan.place})
+
+    def to_correction(self, cost: Cents) -> Adaptation:
+        """Return the better words beside a cost that stays. Call only after validation."""
+        return Adaptation(
+            title=" ".join(as_typed(self.title.data).split()),
+            summary=as_typed(self.summary.data).strip(),
+            place=as_typed(self.place.data or "").strip(),
+            cost=cost,
+        )
+
+    def to_note(self) -> str:
+        """Return the explanation. Call only after validation."""
+        return as_typed(self.note.data)
 
 
 class LotForm(Form):

@@ -1,16 +1,20 @@
 """What a reviewer puts to an owner, and what the owner answers under the private link.
 
-An adaptation changes a plan only by its owner's yes; a merge needs both owners' yes.
+An adaptation changes a plan only by its owner's yes; a merge needs both owners' yes. A
+correction mends the words of a feasible plan before the ballot, and leaves its verdict alone.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from pb.accounts.actor import Actor
 from pb.database.base import transaction
+from pb.foundation.errors import N_
+from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.domain import UNSETTLED, Answer, Origin, Proposal, ProposalState
 from pb.proposals.service import OWNER
-from pb.reviews import offer_storage
+from pb.reviews import offer_storage, sign_off_storage
 from pb.reviews.domain import (
     Adaptation,
     Decision,
@@ -24,6 +28,8 @@ from pb.reviews.domain import (
     Question,
     Verdict,
 )
+from pb.reviews.proof import NothingCorrected, SignOff
+from pb.reviews.sign_off import refuse_unless_feasible
 from pb.reviews.verdicts import (
     lapse,
     pass_gate_if_complete,
@@ -96,6 +102,22 @@ def _put(
 ) -> None:
     if plan.state not in UNSETTLED:
         raise NotToReview
+    _add(slug, plan, kind, adaptation, note=note, by=by, now=now, partner=partner)
+    proposals.set_state(slug, plan.number, ProposalState.ADAPTATION_OFFERED)
+
+
+def _add(
+    slug: str,
+    plan: Proposal,
+    kind: OfferKind,
+    adaptation: Adaptation,
+    *,
+    note: str,
+    by: Actor,
+    now: datetime,
+    partner: int | None = None,
+) -> None:
+    """Keep a new offer; one that was still open lapses."""
     for earlier in offer_storage.list_offers(slug, plan.number):
         if earlier.state is OfferState.OPEN:
             lapse(slug, earlier, now=now)
@@ -110,7 +132,34 @@ def _put(
         by_id=by.staff_id,
         partner=partner,
     )
-    proposals.set_state(slug, plan.number, ProposalState.ADAPTATION_OFFERED)
+
+
+def offer_correction(
+    slug: str, number: int, correction: Adaptation, *, note: str, by: Actor, now: datetime
+) -> None:
+    """Put better words for a feasible plan to its owner, who signs off again after a yes.
+
+    The cost stays as it is. Raises NothingToSign, TextMissing, NothingCorrected.
+    """
+    with transaction():
+        rounds.refuse_unless(slug, Act.CORRECT_PLAN, now)
+        plan = proposals.get(slug, number)
+        refuse_unless_feasible(plan)
+        refuse_empty(note, correction.title, correction.summary)
+        correction = replace(correction, cost=plan.final_cost)
+        if (correction.title, correction.summary, correction.place) == (
+            plan.title,
+            plan.summary,
+            plan.place,
+        ):
+            raise NothingCorrected
+        _add(slug, plan, OfferKind.CORRECTION, correction, note=note, by=by, now=now)
+        proposals.set_signed_proof(slug, number, None)
+        told = sign_off_storage.find(slug, number) or SignOff(number=number)
+        still = SignOff(number=number, error=told.error, reported_at=told.reported_at)
+        sign_off_storage.save(slug, still)
+        what = N_("Verbetering van de tekst van plan %(plan)s: de planeigenaar moet ja zeggen.")
+        journal.record(slug, what, now=now, by=by.label, staff_id=by.staff_id, plan=plan.label)
 
 
 def ask(slug: str, number: int, question: str, *, by: Actor, now: datetime) -> None:
@@ -130,17 +179,29 @@ def find_offer(slug: str, secret: str) -> Offer:
     An accepted half of a merge stands until the other owner has answered.
     """
     plan = proposals.by_secret(slug, secret)
-    offer = offer_storage.find_last_offer(slug, plan.number)
-    if plan.state is not ProposalState.ADAPTATION_OFFERED or offer is None:
+    offer = find_correction(slug, plan)
+    if plan.state is ProposalState.ADAPTATION_OFFERED:
+        offer = offer_storage.find_last_offer(slug, plan.number)
+    if offer is None:
         raise OfferGone
     return offer
+
+
+def find_correction(slug: str, plan: Proposal) -> Offer | None:
+    """Return the correction of a feasible plan that waits for its owner, or None."""
+    last = offer_storage.find_last_offer(slug, plan.number)
+    if last is None or last.kind is not OfferKind.CORRECTION:
+        return None
+    stands = plan.state is ProposalState.FEASIBLE and last.state is OfferState.OPEN
+    return last if stands else None
 
 
 def answer_offer(slug: str, secret: str, sequence: int, *, accepted: bool, now: datetime) -> None:
     """Let the owner say yes or no to exactly the offer that was shown.
 
     A yes to an adaptation makes the plan feasible with its new words. A no hands the plan
-    back to the reviewer. Raises OfferGone when the offer was replaced or answered.
+    back to the reviewer; a no to a correction leaves the plan as it is. Raises OfferGone when
+    the offer was replaced or answered.
     """
     with transaction():
         voting_round = rounds.refuse_unless(slug, Act.ANSWER_ADAPTATION, now)
@@ -150,10 +211,13 @@ def answer_offer(slug: str, secret: str, sequence: int, *, accepted: bool, now: 
         if not accepted:
             lapse(slug, offer, now=now)
             offer_storage.set_offer_state(offer, slug, OfferState.REFUSED, at=now)
-            proposals.set_state(slug, plan.number, ProposalState.IN_REVIEW)
+            if offer.kind is not OfferKind.CORRECTION:
+                proposals.set_state(slug, plan.number, ProposalState.IN_REVIEW)
             return
         offer_storage.set_offer_state(offer, slug, OfferState.ACCEPTED, at=now)
-        if offer.kind is OfferKind.ADAPTATION:
+        if offer.kind is OfferKind.CORRECTION:
+            _correct(slug, plan, offer, now=now)
+        elif offer.kind is OfferKind.ADAPTATION:
             _adapt(slug, plan, offer, now=now)
         else:
             _merge_when_both_agree(slug, plan, offer, now=now)
@@ -172,6 +236,22 @@ def _adapt(slug: str, plan: Proposal, offer: Offer, *, now: datetime) -> None:
     decision = Decision(verdict=Verdict.FEASIBLE_IF, reason=offer.note)
     reviewer = Actor(staff_id=offer.offered_by_id, label=offer.offered_by)
     settle(slug, plan, decision, by=reviewer, now=now)
+
+
+def _correct(slug: str, plan: Proposal, offer: Offer, *, now: datetime) -> None:
+    """Mend the words; the owner looks at the whole proof again and then signs off."""
+    better = offer.adaptation
+    proposals.change_by_agreement(
+        slug,
+        plan.number,
+        replace(plan.content(), title=better.title, summary=better.summary, place=better.place),
+        origin=Origin.ADAPTATION,
+        note=offer.note,
+        now=now,
+    )
+    sign_off_storage.save(slug, SignOff(number=plan.number))
+    what = N_("De tekst van plan %(plan)s is verbeterd. De planeigenaar zei ja.")
+    journal.record(slug, what, now=now, by=OWNER, plan=plan.label)
 
 
 def _merge_when_both_agree(slug: str, plan: Proposal, offer: Offer, *, now: datetime) -> None:

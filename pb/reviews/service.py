@@ -1,6 +1,7 @@
 """What reviewers and the round manager do with a plan. One function is one act.
 
-What is put to owners stands in ``offers.py``, the second look in ``second_look.py``.
+What is put to owners stands in ``offers.py``, the second look in ``second_look.py``, their
+word on the ballot proof in ``sign_off.py``.
 """
 
 from collections.abc import Mapping
@@ -12,15 +13,18 @@ from pb.database.base import transaction
 from pb.foundation.errors import N_
 from pb.frameworks.check import Finding
 from pb.frameworks.domain import Framework
+from pb.journal import service as journal
 from pb.proposals import service as proposals
-from pb.proposals.ballot_list import lots_from_seed
+from pb.proposals.ballot_list import is_signed_off, lots_from_seed
 from pb.proposals.domain import UNSETTLED, WITH_VERDICT, Proposal, ProposalState, label_of
-from pb.reviews import offer_storage, storage
+from pb.proposals.risk import RiskProfile, filled_in
+from pb.reviews import offer_storage, sign_off_storage, storage
 from pb.reviews.domain import (
     AdviceMissing,
     CostReasonMissing,
     CriterionAnswer,
     Decision,
+    NotToReview,
     Offer,
     OfferState,
     Question,
@@ -29,6 +33,7 @@ from pb.reviews.domain import (
     Verdict,
     VerdictDoesNotFollow,
 )
+from pb.reviews.proof import SignOff
 from pb.reviews.verdicts import (
     lapse,
     pass_gate_if_complete,
@@ -43,35 +48,65 @@ from pb.rounds import service as rounds
 from pb.rounds.domain import GateClosed, State
 from pb.rounds.rights import Act
 
+WITH_OWNER = frozenset({ProposalState.QUESTION_OPEN, ProposalState.ADAPTATION_OFFERED})
+
 
 @dataclass(frozen=True, slots=True)
 class DeskItem:
-    """One plan on the reviewers' desk, with its review and request for a second look."""
+    """One plan on the reviewers' desk, with its review and what its owner asks or tells."""
 
     plan: Proposal
     review: Review | None
     reconsideration: Reconsideration | None
+    sign_off: SignOff | None = None
 
     @property
     def waits_for_us(self) -> bool:
-        """Tell whether a reviewer has something to do: no verdict, or an open request."""
+        """Tell whether a reviewer has something to do: a verdict, a request or a mistake."""
         asked = self.reconsideration
-        return self.plan.state in UNSETTLED or (asked is not None and asked.granted is None)
+        is_asked = asked is not None and asked.granted is None
+        is_ours = self.plan.state in UNSETTLED and not self.waits_for_owner
+        return is_ours or is_asked or self.has_error
+
+    @property
+    def waits_for_owner(self) -> bool:
+        """Tell whether the owner has something to answer before a verdict can follow."""
+        return self.plan.state in WITH_OWNER
+
+    @property
+    def has_error(self) -> bool:
+        """Tell whether the owner says that something is wrong with the ballot proof."""
+        told = self.sign_off
+        return self.plan.state is ProposalState.FEASIBLE and bool(told and told.error)
+
+    @property
+    def lacks_risk_card(self) -> bool:
+        """Tell whether a feasible plan still needs its risk card."""
+        return self.plan.state is ProposalState.FEASIBLE and self.plan.risk is None
 
 
 def desk(slug: str) -> list[DeskItem]:
-    """Return the plans to review: those that wait for a verdict first, the oldest on top.
+    """Return the plans to review: first those that wait for us, then those that wait for owners.
+
+    In each group the oldest is on top.
 
     Drafts, held and withdrawn plans are not on the desk.
     """
     reviews = storage.list_for_round(slug)
     asked = {each.number: each for each in storage.list_reconsiderations(slug)}
+    told = sign_off_storage.list_for_round(slug)
     items = [
-        DeskItem(plan, reviews.get(plan.number), asked.get(plan.number))
+        DeskItem(plan, reviews.get(plan.number), asked.get(plan.number), told.get(plan.number))
         for plan in proposals.list_public(slug)
     ]
     return sorted(
-        items, key=lambda item: (not item.waits_for_us, item.plan.submitted_at, item.plan.number)
+        items,
+        key=lambda item: (
+            not item.waits_for_us,
+            not item.waits_for_owner,
+            item.plan.submitted_at,
+            item.plan.number,
+        ),
     )
 
 
@@ -133,6 +168,24 @@ def decide(slug: str, number: int, decision: Decision, *, by: Actor, now: dateti
         pass_gate_if_complete(slug, voting_round, by=by, now=now)
 
 
+def fill_risk_card(
+    slug: str, number: int, profile: RiskProfile, *, by: Actor, now: datetime
+) -> None:
+    """Keep the risk card of a plan, which everyone reads once verdicts are known.
+
+    Raises NotToReview for a plan that cannot come on the ballot list any more, or is on it;
+    NoteMissing, PartnerMissing.
+    """
+    with transaction():
+        rounds.refuse_unless(slug, Act.FILL_RISK_CARD, now)
+        plan = proposals.get(slug, number)
+        if plan.state not in UNSETTLED | WITH_VERDICT:
+            raise NotToReview
+        proposals.set_risk_card(slug, number, filled_in(profile, at=now, by=by.label))
+        what = N_("De risicokaart van plan %(plan)s is ingevuld.")
+        journal.record(slug, what, now=now, by=by.label, staff_id=by.staff_id, plan=plan.label)
+
+
 def complete(slug: str, *, by: Actor, now: datetime) -> None:
     """Close the review, so that the clock may open reconsideration.
 
@@ -184,9 +237,38 @@ def missing_for_ballot(slug: str, *, now: datetime) -> list[Finding]:
     ]
     plans = proposals.list_sent(slug)
     found += [_waits_for(plan) for plan in plans if plan.state in UNSETTLED]
-    if not any(plan.state is ProposalState.FEASIBLE for plan in plans):
+    feasible = [plan for plan in plans if plan.state is ProposalState.FEASIBLE]
+    if not feasible:
         found.append(Finding("plans", N_("Er is nog geen haalbaar plan.")))
-    return found
+    return found + _missing_of(feasible, sign_off_storage.list_for_round(slug))
+
+
+def _missing_of(plans: list[Proposal], told: Mapping[int, SignOff]) -> list[Finding]:
+    """Return what feasible plans lack: a risk card, or their owner's word on the proof."""
+    unsigned = [plan for plan in plans if not is_signed_off(plan)]
+    wrong = {plan.number for plan in unsigned if plan.number in told and told[plan.number].error}
+    lists = (
+        (
+            "risk",
+            N_("Nog geen risicokaart: %(plans)s."),
+            [plan.label for plan in plans if plan.risk is None],
+        ),
+        (
+            "sign_off",
+            N_("De planeigenaar meldt een fout in de tekst: %(plans)s."),
+            [plan.label for plan in unsigned if plan.number in wrong],
+        ),
+        (
+            "sign_off",
+            N_("De planeigenaar zei nog niet dat de tekst klopt: %(plans)s."),
+            [plan.label for plan in unsigned if plan.number not in wrong],
+        ),
+    )
+    return [
+        Finding(field, sentence, (("plans", ", ".join(labels)),))
+        for field, sentence, labels in lists
+        if labels
+    ]
 
 
 def _waits_for(plan: Proposal) -> Finding:

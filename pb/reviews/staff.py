@@ -9,7 +9,7 @@ from pb.foundation.errors import N_, Unacceptable
 from pb.proposals import service as proposals
 from pb.proposals.domain import MAY_BE_CHANGED, UNSETTLED, WITH_VERDICT, Proposal, ProposalState
 from pb.proposals.wording import words_of_plans
-from pb.reviews import offers, service
+from pb.reviews import offers, service, sign_off
 from pb.reviews.domain import MARK_LABELS, VERDICT_LABELS, NotToReview, Verdict
 from pb.reviews.forms import (
     AssessmentForm,
@@ -17,6 +17,7 @@ from pb.reviews.forms import (
     NoForm,
     OfferForm,
     QuestionForm,
+    RiskForm,
     YesForm,
     written_euros,
 )
@@ -46,6 +47,7 @@ def index(slug: str) -> ResponseReturnValue:
         "reviews/staff/index.html",
         items=items,
         waiting=sum(item.waits_for_us for item in items),
+        with_owners=sum(item.waits_for_owner for item in items),
         form=Form(),
         staff_labels={state: gettext(label) for state, label in STAFF_LABELS.items()},
         **words_of_plans(current_round().framework),
@@ -81,6 +83,22 @@ def assess(slug: str, number: int) -> ResponseReturnValue:
     complete_now = review.outcome(each.code for each in criteria)
     page = ".verdict" if complete_now else ".show"
     return redirect(url_for(page, slug=slug, number=number), 303)
+
+
+@blueprint.post(f"{PLAN}/risico")
+@allowed(Act.FILL_RISK_CARD)
+def fill_risk_card(slug: str, number: int) -> ResponseReturnValue:
+    """Keep the risk card of a plan."""
+    risk_form, by = RiskForm(), Actor.of(signed_in())
+    if risk_form.validate_on_submit():
+        try:
+            service.fill_risk_card(slug, number, risk_form.to_profile(), by=by, now=now())
+            return redirect(url_for(".show", slug=slug, number=number, _anchor="risico"), 303)
+        except Unacceptable as refusal:
+            risk_form.form_errors.append(sentence_of(refusal))
+    criteria, review = current_round().framework.criteria, service.get(slug, number)
+    form = AssessmentForm.for_criteria(criteria, review, was_sent=False)
+    return review_page(slug, number, form, risk_form), 422
 
 
 @blueprint.get(f"{PLAN}/oordeel")
@@ -188,22 +206,27 @@ def verdict_page(slug: str, number: int, form: YesForm | NoForm | OfferForm) -> 
     )
 
 
-def review_page(slug: str, number: int, form: AssessmentForm) -> str:
-    """Return the page with a plan's words and its criteria."""
+def review_page(
+    slug: str, number: int, form: AssessmentForm, risk_form: RiskForm | None = None
+) -> str:
+    """Return the page with a plan's words, its criteria and its risk card."""
     plan = proposals.get(slug, number)
     late = current_round().state is State.RECONSIDERATION
     return render_template(
         "reviews/staff/show.html",
         form=form,
+        risk_form=risk_form or RiskForm.showing(plan.risk),
         plan=plan,
         review=service.get(slug, number),
         outcome=outcome_of(slug, number),
+        told=sign_off.find(slug, number),
         verdict_labels=VERDICT_LABELS,
         mark_labels=MARK_LABELS,
         offers=service.offers(slug, number),
         questions=service.questions(slug, number),
         asked=service.reconsideration(slug, number),
         may_review=plan.state in (UNSETTLED if late else UNSETTLED | WITH_VERDICT),
+        may_fill_risk_card=plan.state in UNSETTLED | WITH_VERDICT,
         may_merge=plan.state in MAY_BE_CHANGED & UNSETTLED,
         staff_labels={state: gettext(label) for state, label in STAFF_LABELS.items()},
         **words_of_plans(current_round().framework),

@@ -396,6 +396,51 @@ def test_the_owner_sees_the_plan_changes_it_and_takes_it_back(slug, resident):
     assert "U heeft dit plan ingetrokken." in resident.get(mine(secret)).text
 
 
+def test_the_owner_is_told_that_a_change_still_waits_to_be_sent(slug, resident):
+    secret = begin(resident)
+    resident.post(mine(secret, "/schrijven"), data=typed())
+    resident.post(mine(secret, "/verstuur"))
+    waits = "Uw verandering is nog niet verstuurd."
+
+    assert waits not in resident.get(mine(secret)).text
+    resident.post(mine(secret, "/schrijven"), data=typed(title="Twee bankjes"))
+    assert waits in resident.get(mine(secret)).text
+    resident.post(mine(secret, "/verstuur"))
+    assert waits not in resident.get(mine(secret)).text
+
+
+def test_the_private_link_can_be_kept_in_a_mail_or_a_bookmark(slug, resident):
+    secret = begin(resident)
+    page = resident.get(mine(secret, "/schrijven")).text
+
+    assert 'href="mailto:?subject=Mijn%20plan%3A%20' in page
+    assert f'{mine(secret)}"' in page
+    assert "bij uw bladwijzers" in page
+
+
+def test_the_check_shows_amounts_as_everyone_will_see_them_and_the_contact_apart(slug, resident):
+    secret = begin(resident)
+    resident.post(mine(secret, "/schrijven"), data=typed(place="", **{"line_2-amount": "99999"}))
+
+    page = resident.get(mine(secret, "/nakijken")).text
+
+    assert "€\N{NO-BREAK SPACE}99.999" in page
+    assert "Niet ingevuld" in page
+    assert "Weet ik nog niet</dd>" not in page.split("Kosten voor de gemeente")[0]
+    assert page.index("Dit ziet alleen de gemeente") < page.index("0900-123456")
+
+
+def test_a_sum_is_not_said_to_fit_while_a_part_cannot_be_read(slug, resident):
+    secret = begin(resident)
+    resident.post(mine(secret, "/schrijven"), data=typed(**{"line_2-amount": "duizend"}))
+
+    page = resident.get(mine(secret, "/schrijven?bewaard=1")).text
+
+    assert "Dit is geen bedrag: duizend." in page
+    assert "Het bedrag past" not in page
+    assert 'href="#kosten"' in page
+
+
 def test_the_receipt_of_a_plan_that_was_not_sent_does_not_exist(slug, resident):
     secret = begin(resident)
 

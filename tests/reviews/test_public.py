@@ -5,6 +5,7 @@ import pytest
 from pb.accounts.domain import Role
 from pb.foundation.money import euros
 from pb.proposals import service as proposals
+from pb.proposals.ballot_list import is_signed_off, proof_of
 from pb.proposals.domain import ProposalState
 from pb.reviews import offers, second_look
 from pb.reviews import service as reviews
@@ -12,9 +13,11 @@ from pb.reviews.domain import Adaptation, Mark
 from tests.builders import (
     DATES,
     a_plan,
+    a_risk,
     a_round,
     an_actor,
     answers,
+    prove,
     say_no,
     say_yes,
 )
@@ -55,6 +58,27 @@ def test_the_owner_sees_the_offer_beside_the_plan_and_agrees(slug, offered, resi
     assert proposals.get(slug, 1).title == "Kleiner"
 
 
+@pytest.mark.parametrize(("answer", "said"), [("ja", "U zei ja"), ("nee", "U zei nee")])
+def test_who_answers_an_offer_reads_that_the_answer_came(slug, offered, resident, answer, said):
+    data = {"sequence": "1", "answer": answer}
+    home = resident.post(mine(offered, "/voorstel"), data=data).location
+
+    assert said in resident.get(home).text
+    assert said not in resident.get(mine(offered)).text
+
+
+def test_an_accepted_adaptation_is_no_sum_nor_change_of_the_owner(slug, offered, resident):
+    resident.post(mine(offered, "/voorstel"), data={"sequence": "1", "answer": "ja"})
+
+    page = resident.get(mine(offered)).text
+
+    assert "Uw verandering is nog niet verstuurd." not in page
+    assert " eraf" in page
+    assert "€\N{NO-BREAK SPACE}-" not in page
+    assert "De kosten, met de aanpassing erbij" in page
+    assert "Deze kosten schreef u op" not in page
+
+
 def test_the_owner_keeps_the_plan_as_it_is(slug, offered, resident):
     resident.post(mine(offered, "/voorstel"), data={"sequence": "1", "answer": "nee"})
 
@@ -62,7 +86,18 @@ def test_the_owner_keeps_the_plan_as_it_is(slug, offered, resident):
     assert resident.get(mine(offered, "/voorstel")).status_code == 409
 
 
-@pytest.mark.parametrize("data", [{}, {"sequence": "9" * 30, "answer": "ja"}, {"sequence": "x"}])
+@pytest.mark.parametrize("answer", [{}, {"answer": ""}, {"answer": "misschien"}])
+def test_an_offer_is_not_refused_by_a_page_without_an_answer(resident, offered, answer):
+    page = resident.post(mine(offered, "/voorstel"), data={"sequence": "1", **answer})
+
+    assert page.status_code == 422
+    assert resident.get(mine(offered, "/voorstel")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"answer": "ja"}, {"sequence": "9" * 30, "answer": "ja"}, {"sequence": "x", "answer": "nee"}],
+)
 def test_an_answer_to_no_offer_in_particular_changes_nothing(slug, offered, resident, data):
     answer = resident.post(mine(offered, "/voorstel"), data=data)
 
@@ -122,6 +157,84 @@ def test_both_owners_see_what_the_common_plan_would_be(slug, resident):
         resident.post(mine(secret, "/voorstel"), data={"sequence": "1", "answer": "ja"})
 
     assert "Dit plan gaat verder in plan P01." in resident.get("/ronde/proef/plannen/2").text
+
+
+# --- the ballot proof --------------------------------------------------------------------
+
+
+@pytest.fixture
+def feasible(slug, clock):
+    """The private link of a feasible plan, in reconsideration."""
+    secret = a_plan(slug, title="Bankje").secret
+    say_yes(slug, 1)
+    clock.move_to(DATES.reconsideration_opens)
+    return secret
+
+
+def test_the_owner_finds_right_what_the_ballot_will_say(slug, feasible, resident):
+    home = resident.get(mine(feasible))
+    page = resident.get(mine(feasible, "/stemlijst"))
+    proof = {"proof": proof_of(proposals.get(slug, 1))}
+    signed = resident.post(mine(feasible, "/stemlijst"), data=proof)
+
+    assert "Kijk uw plan na" in home.text
+    for words in ("Zo staat uw plan op de stemlijst", "Bankje", "Noord", "Groen", "Klopt"):
+        assert words in page.text
+    assert proof["proof"] in page.text
+    assert signed.status_code == 303
+    assert is_signed_off(proposals.get(slug, 1))
+    assert "U bent akkoord met de tekst." in resident.get(mine(feasible)).text
+    assert "U zei op" in resident.get(mine(feasible, "/stemlijst")).text
+
+
+@pytest.mark.parametrize("data", [{}, {"proof": ""}, {"proof": "0" * 64}, {"proof": "\x00"}])
+def test_only_what_was_shown_can_be_found_right(slug, feasible, resident, data):
+    page = resident.post(mine(feasible, "/stemlijst"), data=data)
+
+    assert page.status_code == 422
+    assert proof_of(proposals.get(slug, 1)) in page.text
+    assert not is_signed_off(proposals.get(slug, 1))
+
+
+def test_the_owner_tells_what_is_wrong(slug, feasible, resident):
+    prove(slug, now=DATES.reconsideration_opens)
+    page = resident.get(mine(feasible, "/stemlijst/fout"))
+    empty = [
+        resident.post(mine(feasible, "/stemlijst/fout"), data={"error": error}).status_code
+        for error in ("", " ", "\x00")
+    ]
+    told = resident.post(mine(feasible, "/stemlijst/fout"), data={"error": "Het is <b>rood</b>."})
+
+    assert "Meld de fout" in page.text
+    assert empty == [422, 422, 422]
+    assert told.status_code == 303
+    assert not is_signed_off(proposals.get(slug, 1))
+    assert "Het is &lt;b&gt;rood&lt;/b&gt;." in resident.get(mine(feasible, "/stemlijst")).text
+    assert "rood" not in resident.get("/ronde/proef/logboek").text
+
+
+def test_a_plan_that_is_not_feasible_has_no_proof(slug, resident, clock):
+    secret = a_plan(slug).secret
+    say_no(slug, 1)
+    clock.move_to(DATES.reconsideration_opens)
+
+    for page in ("/stemlijst", "/stemlijst/fout"):
+        assert resident.get(mine(secret, page)).status_code == 409
+        assert resident.get(mine("0" * 28, page)).status_code == 404
+
+
+def test_the_risk_card_is_public_once_verdicts_are_known(slug, resident, clock):
+    a_plan(slug)
+    reviews.fill_risk_card(slug, 1, a_risk(note="Met <hek>."), by=REVIEWER, now=CLOSED)
+    say_yes(slug, 1)
+    early = resident.get("/ronde/proef/plannen/1").text
+    clock.move_to(DATES.reconsideration_opens)
+
+    page = resident.get("/ronde/proef/plannen/1").text
+
+    assert "Risico en aansprakelijkheid" not in early
+    for words in ("Risico en aansprakelijkheid", "Laag", "De gemeente", "Met &lt;hek&gt;."):
+        assert words in page
 
 
 # --- the whole review --------------------------------------------------------------------

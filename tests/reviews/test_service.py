@@ -10,7 +10,7 @@ from pb.proposals import moderation
 from pb.proposals import service as proposals
 from pb.proposals.domain import Origin, ProposalState
 from pb.proposals.writing import WrittenLine
-from pb.reviews import offers, second_look
+from pb.reviews import offers, second_look, sign_off
 from pb.reviews import service as reviews
 from pb.reviews.domain import (
     Adaptation,
@@ -38,9 +38,11 @@ from tests.builders import (
     DATES,
     a_ballot_list,
     a_plan,
+    a_risk,
     a_round,
     an_actor,
     answers,
+    prove,
     say_no,
     say_yes,
 )
@@ -93,14 +95,14 @@ def test_held_and_withdrawn_plans_are_not_on_the_desk(slug):
     assert reviews.desk(slug) == []
 
 
-def test_the_desk_takes_three_queries(slug, count_statements):
+def test_the_desk_takes_four_queries(slug, count_statements):
     for _ in range(4):
         a_plan(slug)
     count_statements()
 
     reviews.desk(slug)
 
-    assert len(count_statements()) == 3
+    assert len(count_statements()) == 4
 
 
 # --- answers and verdicts ----------------------------------------------------------------
@@ -464,6 +466,7 @@ def test_another_reviewer_decides_and_explains_in_public(slug, refused, granted,
 def test_the_list_waits_for_its_day_and_for_open_requests(slug, refused):
     second_look.ask(slug, refused[0], "Niet eens.", now=RECONSIDERATION)
 
+    prove(slug, now=RECONSIDERATION)
     missing = reviews.missing_for_ballot(slug, now=RECONSIDERATION)
     later = reviews.missing_for_ballot(slug, now=LISTED)
 
@@ -492,12 +495,14 @@ def test_a_plan_released_after_the_review_is_reviewed_first(slug):
     with pytest.raises(NotToReview):
         reviews.assess(slug, other, answers(), by=REVIEWER, now=RECONSIDERATION)
     say_yes(slug, number, now=RECONSIDERATION)
+    prove(slug)
     reviews.publish_ballot_list(slug, seed="1 2 3", by=MANAGER, now=LISTED)
 
     assert {plan.number for plan in proposals.ballot_list(slug)} == {number, other}
 
 
 def test_publishing_freezes_the_list_by_lot_and_enters_the_next_state(slug, refused):
+    prove(slug)
     reviews.publish_ballot_list(slug, seed=" 4 2 6 ", by=MANAGER, now=LISTED)
 
     assert rounds.get(slug, LISTED).state is State.BALLOT_PUBLISHED
@@ -512,6 +517,10 @@ def test_after_publication_everything_about_reviews_is_locked(slug, refused):
         lambda: reviews.assess(slug, 2, answers(Mark.NO), by=REVIEWER, now=LISTED),
         lambda: reviews.decide(slug, 2, a_yes(), by=REVIEWER, now=LISTED),
         lambda: offers.ask(slug, 2, "Waar?", by=REVIEWER, now=LISTED),
+        lambda: reviews.fill_risk_card(slug, 2, a_risk(), by=REVIEWER, now=LISTED),
+        lambda: sign_off.sign(slug, refused[1], "", now=LISTED),
+        lambda: sign_off.report_error(slug, refused[1], "Te laat.", now=LISTED),
+        lambda: offers.offer_correction(slug, 2, CHANGE, note="x", by=MANAGER, now=LISTED),
         lambda: second_look.ask(slug, refused[0], "Toch.", now=LISTED),
         lambda: offers.answer_offer(slug, refused[0], 1, accepted=True, now=LISTED),
         lambda: reviews.publish_ballot_list(slug, seed="1", by=MANAGER, now=LISTED),

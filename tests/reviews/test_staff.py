@@ -5,13 +5,14 @@ import pytest
 from pb.accounts.domain import Role
 from pb.foundation.money import euros
 from pb.proposals import service as proposals
+from pb.proposals.ballot_list import is_signed_off, proof_of
 from pb.proposals.domain import ProposalState
-from pb.reviews import second_look
+from pb.reviews import second_look, sign_off
 from pb.reviews import service as reviews
 from pb.reviews.domain import Mark, OfferKind, Verdict
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
-from tests.builders import DATES, a_plan, a_round, an_actor, answers, say_no, say_yes
+from tests.builders import DATES, a_plan, a_round, an_actor, answers, prove, say_no, say_yes
 from tests.conftest import PASSWORD
 
 CLOSED = DATES.proposals_close
@@ -80,6 +81,33 @@ def test_a_no_needs_reason_advice_and_next_step(slug, reviewer):
     assert (page.status_code, strange.status_code, done.status_code) == (422, 422, 303)
     assert "Kan niet." in page.text
     assert proposals.get(slug, 1).state is ProposalState.NOT_FEASIBLE
+
+
+RISK = {
+    "risico-kind": "play",
+    "risico-level": "medium",
+    "risico-liable": "partner",
+    "risico-partner": "Speeltuinvereniging",
+    "risico-insurance": "own",
+    "risico-note": "De vereniging keurt de toestellen.",
+}
+
+
+def test_a_reviewer_fills_in_the_risk_card_beside_the_criteria(slug, reviewer):
+    a_plan(slug)
+    reviewer.post(f"{DESK}/1", data=marks(Mark.YES))
+
+    partly = reviewer.post(f"{DESK}/1/risico", data=RISK | {"risico-note": "", "risico-level": "x"})
+    nobody = reviewer.post(f"{DESK}/1/risico", data=RISK | {"risico-partner": " "})
+    done = reviewer.post(f"{DESK}/1/risico", data=RISK)
+
+    assert (partly.status_code, nobody.status_code, done.status_code) == (422, 422, 303)
+    for refused in (partly, nobody):
+        assert 'value="yes" checked' in refused.text  # the answers to the criteria still stand
+        assert 'value="play" checked' in refused.text
+    assert "Schrijf op welke organisatie aansprakelijk is." in nobody.text
+    assert proposals.get(slug, 1).risk.liable_words == "Speeltuinvereniging"
+    assert "De vereniging keurt de toestellen." in reviewer.get(f"{DESK}/1").text
 
 
 def test_a_yes_if_becomes_an_offer_to_the_owner(slug, reviewer):
@@ -212,6 +240,8 @@ def test_the_manager_sees_what_is_missing_and_publishes_when_nothing_is(slug, si
     second_look.decide(slug, 1, granted=True, explanation="Toch wel.", by=colleague, now=moment)
     clock.move_to(DATES.reconsideration_closes)
     manager = sign_in(Role.ROUND_MANAGER, email="later@dorrewold.example")
+    unproved = manager.get(LIST)
+    prove(slug)
     ready = manager.get(LIST)
     empty = manager.post(LIST, data={"seed": "  "})
     done = manager.post(LIST, data={"seed": "4 2 6"})
@@ -219,11 +249,88 @@ def test_the_manager_sees_what_is_missing_and_publishes_when_nothing_is(slug, si
     assert "U kunt verder als deze 3 punten klaar zijn." in waiting.text
     assert "Beslis over de herziening van plan P01." in waiting.text
     assert refused.status_code == 409
+    assert "Nog geen risicokaart: P01." in unproved.text
+    assert "De planeigenaar zei nog niet dat de tekst klopt: P01." in unproved.text
     assert "1 plan. De planeigenaar is akkoord." in ready.text
     assert empty.status_code == 422
     assert done.headers["Location"].endswith("/ronde/proef/stemlijst")
     assert "4 2 6" in manager.get(done.headers["Location"]).text
     assert manager.get(LIST).status_code == 409
+
+
+# --- the ballot proof --------------------------------------------------------------------
+
+
+@pytest.fixture
+def proved(slug, clock):
+    """The private link of a feasible plan in reconsideration, whose owner tells of a mistake."""
+    secret = a_plan(slug, title="Bankje").secret
+    say_yes(slug, 1)
+    clock.move_to(DATES.reconsideration_opens)
+    sign_off.report_error(slug, secret, "Het is een bank.", now=clock.now)
+    return secret
+
+
+def test_a_mistake_reaches_the_desk_and_the_manager(slug, proved, sign_in):
+    reviewer, manager = sign_in(Role.REVIEWER), sign_in(Role.ROUND_MANAGER)
+
+    assert "Fout gemeld" in reviewer.get(DESK).text
+    for page in (reviewer.get(f"{DESK}/1"), manager.get(f"{LIST}/1"), reviewer.get(f"{LIST}/1")):
+        assert "Het is een bank." in page.text
+    assert "De planeigenaar meldt een fout in de tekst: P01." in manager.get(LIST).text
+    assert "Akkoord opschrijven" not in reviewer.get(f"{LIST}/1").text
+
+
+def test_better_words_are_put_to_the_owner_who_signs_again(slug, proved, sign_in, resident):
+    reviewer, mine = sign_in(Role.REVIEWER), f"/ronde/proef/mijn/{proved}"
+    plan = proposals.get(slug, 1)
+    words = {"title": "Bank", "summary": plan.summary, "place": plan.place, "note": "De naam."}
+
+    same = reviewer.post(f"{LIST}/1/verbeteren", data=words | {"title": "Bankje"})
+    sent = reviewer.post(f"{LIST}/1/verbeteren", data=words)
+    proof, offer = resident.get(f"{mine}/stemlijst"), resident.get(f"{mine}/voorstel")
+    resident.post(f"{mine}/voorstel", data={"sequence": "1", "answer": "ja"})
+
+    assert (same.status_code, sent.status_code) == (422, 303)
+    assert "Er ligt een verbetering voor u klaar" in proof.text
+    assert "Een verbetering van de tekst" in offer.text
+    assert (proposals.get(slug, 1).title, proposals.get(slug, 1).state) == (
+        "Bank",
+        ProposalState.FEASIBLE,
+    )
+    assert not is_signed_off(proposals.get(slug, 1))
+
+
+def test_the_manager_writes_down_that_an_owner_was_reached(slug, proved, sign_in, resident, clock):
+    manager = sign_in(Role.ROUND_MANAGER)
+    proof = proof_of(proposals.get(slug, 1))
+    told = {"proof": proof, "reached": "phone", "reached_on": f"{clock.now:%Y-%m-%d}"}
+
+    later = manager.post(f"{LIST}/1/akkoord", data=told | {"reached_on": "2099-01-01"})
+    no_day = manager.post(f"{LIST}/1/akkoord", data=told | {"reached_on": "gisteren"})
+    other = manager.post(f"{LIST}/1/akkoord", data=told | {"proof": "0" * 64})
+    done = manager.post(f"{LIST}/1/akkoord", data=told)
+
+    assert (later.status_code, no_day.status_code, other.status_code) == (422, 422, 422)
+    assert "Het plan is net veranderd." in other.text
+    assert done.status_code == 303
+    assert is_signed_off(proposals.get(slug, 1))
+    assert "Gebeld op" in manager.get(f"{LIST}/1").text
+    assert (
+        "Gebeld op 4-5-2026: de planeigenaar van plan P01"
+        in resident.get("/ronde/proef/logboek").text
+    )
+
+
+def test_a_plan_that_does_not_come_on_the_list_has_no_proof(slug, sign_in, clock):
+    a_plan(slug)
+    say_no(slug, 1)
+    clock.move_to(DATES.reconsideration_opens)
+    manager = sign_in(Role.ROUND_MANAGER)
+
+    for page in (f"{LIST}/1", f"{LIST}/1/verbeteren"):
+        assert manager.get(page).status_code == 409
+    assert manager.get(f"{LIST}/2").status_code == 404
 
 
 # --- who may open what -------------------------------------------------------------------
@@ -239,6 +346,7 @@ def test_the_manager_sees_what_is_missing_and_publishes_when_nothing_is(slug, si
         ("post", f"{DESK}/1/oordeel", {Role.REVIEWER}),
         ("post", f"{DESK}/1/vraag", {Role.REVIEWER}),
         ("post", f"{DESK}/1/samenvoegen", {Role.REVIEWER}),
+        ("post", f"{DESK}/1/risico", {Role.REVIEWER}),
         ("post", f"{DESK}/afsluiten", {Role.REVIEWER}),
     ],
 )
@@ -267,3 +375,33 @@ def test_a_plan_that_is_not_there_is_not_found(slug, reviewer, number):
 
     for page in (f"{DESK}/{number}", f"{DESK}/{number}/oordeel", f"{DESK}/{number}/vraag"):
         assert reviewer.get(page).status_code in {303, 404}
+
+
+def test_what_waits_for_an_owner_does_not_wait_for_the_reviewer(slug, reviewer):
+    for title in ("Bankje", "Boom"):
+        a_plan(slug, title=title)
+    reviewer.post(f"{DESK}/1/vraag", data={"question": "Waar komt het bankje?"})
+
+    desk = reviewer.get(DESK).text
+
+    assert "1 plan wacht op u." in desk
+    assert "1 plan wacht op de planeigenaar." in desk
+    assert desk.index("Boom") < desk.index("Bankje")
+
+
+def test_a_reviewer_who_says_no_is_told_who_calls_the_owner(slug, reviewer):
+    a_plan(slug)
+    reviewer.post(f"{DESK}/1", data=marks(Mark.NO, Mark.YES))
+
+    page = reviewer.get(f"{DESK}/1/oordeel").text
+
+    assert "Vraag de projectleider om de planeigenaar te bellen" in page
+
+
+def test_a_reviewer_reads_that_the_owner_sees_a_proposal_at_once(slug, reviewer):
+    a_plan(slug)
+    reviewer.post(f"{DESK}/1", data=marks(Mark.YES_IF, Mark.YES) | {"remark_0": "Kleiner."})
+
+    page = reviewer.get(f"{DESK}/1/oordeel").text
+
+    assert "De planeigenaar leest uw voorstel meteen." in page
