@@ -8,7 +8,6 @@ from typing import TypeVar
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    DateField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -36,28 +35,16 @@ from pb.followups.domain import (
     StaffUpdate,
     Status,
 )
-from pb.web.forms import EurosField, Form, choices
+from pb.web.forms import NO_DATE, DayField, EurosField, Form, choices
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 NOT_FILLED_IN = _l("Dit is nog niet ingevuld.")
 CHOOSE_ONE = _l("Kies één antwoord.")
-NO_DATE = _l("Vul een dag in.")
 
 
 def _choices(labels: Mapping[Choice, str]) -> list[SelectChoice]:
     return choices((each.value, _l(label)) for each, label in labels.items())
-
-
-class DayField(DateField):
-    """A day; says in Dutch when it cannot be read."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day. Raises ValueError with a sentence."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(NO_DATE) from None
 
 
 class ArrangementForm(Form):

@@ -1,4 +1,4 @@
-"""What can be done after the result: arrange, report, promise, and end a round.
+"""What can be done after the result: arrange, report, promise, and end the execution.
 
 Every chosen plan has a follow-up from the moment that the result is public: it is read from
 the result, and a row is kept once somebody writes about it. ``now`` is the moment of an act,
@@ -266,20 +266,15 @@ def end_execution(slug: str, *, by: Actor, now: datetime) -> None:
     """Enter EVALUATION. Raises PlansNotEnded while a plan is being carried out."""
     with transaction():
         rounds.refuse_unless(slug, Act.END_EXECUTION, now)
-        _refuse_unless_ended(slug)
+        refuse_unless_ended(slug)
         rounds.enter(slug, State.EVALUATION, by=by, now=now)
 
 
-def close(slug: str, *, by: Actor, now: datetime) -> None:
-    """Close a round for good, and erase the contact data of its owners.
-
-    Raises PlansNotEnded while a plan is being carried out.
-    """
-    with transaction():
-        rounds.refuse_unless(slug, Act.CLOSE, now)
-        _refuse_unless_ended(slug)
-        proposals.erase_contacts(slug, by=by, now=now)
-        rounds.enter(slug, State.CLOSED, by=by, now=now)
+def refuse_unless_ended(slug: str) -> None:
+    """Raise PlansNotEnded while a chosen plan is neither done, nor stopped, nor handed over."""
+    going_on = [each.plan.label for each in _list(slug) if each.plan.chosen and not each.has_ended]
+    if going_on:
+        raise PlansNotEnded(plans=", ".join(going_on))
 
 
 def _list(slug: str) -> list[FollowUp]:
@@ -330,12 +325,6 @@ def _finished_on(before: FollowUp, *, ended: bool, today: date) -> date | None:
 def _moved_to(before: FollowUp, after: FollowUp) -> date | None:
     moved = before.planned_finish != after.planned_finish
     return after.planned_finish if moved else None
-
-
-def _refuse_unless_ended(slug: str) -> None:
-    going_on = [each.plan.label for each in _list(slug) if each.plan.chosen and not each.has_ended]
-    if going_on:
-        raise PlansNotEnded(plans=", ".join(going_on))
 
 
 def _journal(

@@ -1,4 +1,4 @@
-"""Where the staff arranges, reports and promises, and moves the round to its end."""
+"""Where the staff arranges, reports and promises, and begins and ends the execution."""
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -107,14 +107,6 @@ def end_execution(slug: str) -> ResponseReturnValue:
     """End the carrying out and look back."""
     service.end_execution(slug, by=_actor(), now=now())
     return redirect(url_for("staff_followups.index", slug=slug), 303)
-
-
-@blueprint.post("/afsluiten")
-@allowed(Act.CLOSE)
-def close(slug: str) -> ResponseReturnValue:
-    """Close the round and erase the contact data of owners."""
-    service.close(slug, by=_actor(), now=now())
-    return redirect(url_for("staff_rounds.show", slug=slug), 303)
 
 
 def _actor() -> Actor:

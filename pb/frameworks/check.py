@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from pb.foundation.errors import N_
 from pb.foundation.money import Cents
-from pb.frameworks.domain import DecisionPower, Framework
+from pb.frameworks.domain import DATE_LABELS, PRECONDITIONS, Answer, DecisionPower, Framework
 from pb.tally.election import BallotKind
 
 PROPOSALS_AT_LEAST = timedelta(weeks=4)
@@ -35,7 +35,13 @@ class Finding:
 
 def problems_of(framework: Framework) -> list[Finding]:
     """Return what keeps a framework from being sealed, in the order of the form."""
-    return [*_money(framework), *_words(framework), *_terms(framework), *_ballot(framework)]
+    return [
+        *_money(framework),
+        *_words(framework),
+        *_readiness(framework),
+        *_terms(framework),
+        *_ballot(framework),
+    ]
 
 
 def _money(framework: Framework) -> Iterator[Finding]:
@@ -90,20 +96,34 @@ def _words(framework: Framework) -> Iterator[Finding]:
         )
 
 
+def _readiness(framework: Framework) -> Iterator[Finding]:
+    """Yield what must be in order, or explained, before residents are asked for anything."""
+    answered = {each.code: each for each in framework.preconditions}
+    for code, label in PRECONDITIONS.items():
+        given = answered.get(code)
+        if given is None:
+            yield Finding(code, N_("Geef antwoord op dit punt: %(label)s."), (("label", label),))
+        elif given.answer is not Answer.YES and not given.explanation.strip():
+            yield Finding(
+                code,
+                N_("Schrijf op wat er nog niet op orde is: %(label)s."),
+                (("label", label),),
+            )
+    if not framework.helpers:
+        yield Finding("helpers", N_("Schrijf op wie bewoners helpt, en wie die mensen vervangt."))
+    if not framework.desks:
+        yield Finding("desks", N_("Er is nog geen hulpbalie waar mensen hulp krijgen bij stemmen."))
+
+
 def _terms(framework: Framework) -> Iterator[Finding]:
     dates = framework.dates
-    order = (
-        dates.proposals_open,
-        dates.proposals_close,
-        dates.reconsideration_opens,
-        dates.reconsideration_closes,
-        dates.voting_opens,
-        dates.voting_closes,
-        dates.result_by,
-        dates.completed_by,
-    )
-    if any(later < earlier for earlier, later in pairwise(order)):
-        yield Finding("dates", N_("De datums staan niet in de goede volgorde."))
+    for (first, first_label), (then, then_label) in pairwise(DATE_LABELS.items()):
+        if getattr(dates, then) < getattr(dates, first):
+            yield Finding(
+                "dates",
+                N_("'%(then)s' ligt vóór '%(first)s'. Verander een van deze twee datums."),
+                (("then", then_label), ("first", first_label)),
+            )
     if dates.proposals_close - dates.proposals_open < PROPOSALS_AT_LEAST:
         yield Finding("dates", N_("Bewoners krijgen minstens 4 weken om een plan te sturen."))
     if dates.reconsideration_closes - dates.reconsideration_opens < RECONSIDERATION_AT_LEAST:

@@ -41,6 +41,7 @@ class Remainder(StrEnum):
     """What happens with money that the first pass leaves in the areas and themes."""
 
     SECOND_PASS = "second_pass"  # noqa: S105 - a rule of the count, not a password
+    SECOND_PASS_WITHOUT_CEILINGS = "second_pass_without_ceilings"  # noqa: S105 - the same
     NONE = "none"
 
 
@@ -157,13 +158,64 @@ class Contact:
     email: str = ""
 
 
+class Answer(StrEnum):
+    """How far a precondition holds before a round begins."""
+
+    YES = "yes"
+    MOSTLY = "mostly"
+    NO = "no"
+
+
+# What must be answered, in public, before anybody is asked for plans (product.md K04).
+PRECONDITIONS = {
+    "livability_basics": N_("De basis in de wijk is op orde"),
+    "social_infrastructure": N_("Er zijn plekken en mensen om elkaar te ontmoeten"),
+    "back_office": N_("De gemeente heeft tijd en geld om te helpen"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Precondition:
+    """The answer to one of the ``PRECONDITIONS``. ``explanation``: needed unless it is yes."""
+
+    code: str
+    label: str
+    answer: Answer
+    explanation: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """A place with helpers while people vote. ``languages``: codes of what is spoken there."""
+
+    place: str
+    when: str
+    languages: tuple[str, ...] = ()
+
+
+# The dates in the order in which they come, as everybody reads them.
+DATE_LABELS = {
+    "proposals_open": N_("Plannen sturen kan vanaf"),
+    "proposals_close": N_("Plannen sturen kan tot"),
+    "reconsideration_opens": N_("Alle oordelen bekend op"),
+    "reconsideration_closes": N_("Herziening vragen kan tot"),
+    "voting_opens": N_("Stemmen kan vanaf"),
+    "voting_closes": N_("Stemmen kan tot"),
+    "result_by": N_("Uitslag uiterlijk"),
+    "completed_by": N_("Plannen klaar uiterlijk"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework:
     """All limits of one round.
 
     total: cents. min_cost, max_cost: what one plan may cost, in cents.
     upkeep_per_year: the most the municipality pays for upkeep of one plan, in cents a year.
+    preconditions: what was in order beforehand, in the order of ``PRECONDITIONS``.
+    helpers: the functions that help residents, each with its deputy; never empty.
     offline_ways: how people take part on paper, by phone or at a desk; never empty.
+    desks: where people get help with voting; never empty.
     """
 
     title: str
@@ -173,7 +225,9 @@ class Framework:
     decision_power: DecisionPower
     decision_power_reason: str
     promise: Promise
+    preconditions: tuple[Precondition, ...]
     contact: Contact
+    helpers: tuple[str, ...]
     total: Cents
     areas: tuple[Area, ...]
     themes: tuple[Theme, ...]
@@ -188,6 +242,7 @@ class Framework:
     voting_age: int
     plans_per_owner: int
     offline_ways: tuple[str, ...]
+    desks: tuple[Desk, ...]
     dates: Dates
     ballot: BallotRules
     counting: Counting
@@ -261,6 +316,12 @@ class SecondPersonNeeded(NotPermitted):
     """The same person signs twice."""
 
     sentence = N_("U heeft al getekend. Een andere collega moet ook tekenen.")
+
+
+class ConceptChanged(WrongState):
+    """Somebody signs a text that a colleague changed in the meantime."""
+
+    sentence = N_("Een collega heeft de kaders net veranderd. Lees ze nog een keer, en teken dan.")
 
 
 class ReasonMissing(Unacceptable):

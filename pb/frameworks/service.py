@@ -9,6 +9,7 @@ from pb.foundation.errors import N_, NotPermitted
 from pb.frameworks import storage
 from pb.frameworks.check import problems_of
 from pb.frameworks.domain import (
+    ConceptChanged,
     DateMovedEarlier,
     Framework,
     FrameworkIncomplete,
@@ -71,12 +72,14 @@ def draft(
         if known and known[0].state is VersionState.CONCEPT:
             number = known[0].number
             storage.change_concept(round_slug, number, framework, reason=reason)
+            what = N_("Versie %(number)s van de kaders is veranderd.")
         else:
             number = len(known) + 1
             storage.add_version(round_slug, number, framework, reason=reason)
+            what = N_("Versie %(number)s van de kaders is geschreven.")
         journal.record(
             round_slug,
-            N_("Versie %(number)s van de kaders is geschreven."),
+            what,
             now=now,
             by=by.label,
             staff_id=by.staff_id,
@@ -86,12 +89,16 @@ def draft(
     return number
 
 
-def sign(round_slug: str, *, by: Actor, now: datetime) -> FrameworkVersion:
+def sign(
+    round_slug: str, *, by: Actor, now: datetime, text_hash: str | None = None
+) -> FrameworkVersion:
     """Sign the concept; the second, different person seals it. Returns the version.
 
-    Raises FrameworkIsSealed when there is no concept, FrameworkIncomplete when it breaks
-    its own rules, SecondPersonNeeded when this person signed already, and NotPermitted when
-    nobody in particular signs.
+    text_hash: of the text that was read; a signature never goes to words that nobody saw.
+
+    Raises ConceptChanged; FrameworkIsSealed when there is no concept; FrameworkIncomplete when
+    it breaks its own rules; SecondPersonNeeded when this person signed already; NotPermitted
+    when nobody in particular signs.
     """
     if by.staff_id is None:
         raise NotPermitted
@@ -99,6 +106,8 @@ def sign(round_slug: str, *, by: Actor, now: datetime) -> FrameworkVersion:
         concept = find_concept(round_slug)
         if concept is None:
             raise FrameworkIsSealed
+        if text_hash is not None and text_hash != concept.hash:
+            raise ConceptChanged
         if problems := problems_of(concept.framework):
             raise FrameworkIncomplete(problems=problems[0].sentence % dict(problems[0].values))
         if by.staff_id in concept.signed_by:

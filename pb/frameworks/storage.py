@@ -126,21 +126,38 @@ def list_in_force() -> dict[str, FrameworkVersion]:
     return {row.round_slug: row.to_domain() for row in rows}
 
 
+_table: Any = FrameworkRow.__table__
+# Built once: every page asks this, and building a statement costs more than running it.
+IN_FORCE = (
+    sa.select(*(column for column in _table.c if column.name != "document"))
+    .where(
+        _table.c.municipality == sa.bindparam("municipality"),
+        _table.c.round_slug == sa.bindparam("round_slug"),
+        _table.c.state != VersionState.SUPERSEDED.value,
+    )
+    .order_by(_table.c.state.desc(), _table.c.number.desc())
+    .limit(1)
+)
+
+
 def get_in_force(round_slug: str) -> FrameworkVersion:
     """Return the sealed version of a round, or its concept. Raises FrameworkNotFound."""
-    row: FrameworkRow | None = session().scalar(
-        sa.select(FrameworkRow)
-        .where(
-            mine(FrameworkRow),
-            FrameworkRow.round_slug == round_slug,
-            FrameworkRow.state != VersionState.SUPERSEDED.value,
-        )
-        .order_by(FrameworkRow.state.desc(), FrameworkRow.number.desc())
-        .limit(1)
-    )
+    session().flush()
+    names = {"municipality": current_municipality(), "round_slug": round_slug}
+    row = session().connection().execute(IN_FORCE, names).one_or_none()
     if row is None:
         raise FrameworkNotFound
-    return row.to_domain()
+    if row.hash not in _frameworks_by_hash:
+        return _get_row(round_slug, row.number).to_domain()
+    return FrameworkVersion(
+        number=row.number,
+        state=VersionState(row.state),
+        framework=_frameworks_by_hash[row.hash],
+        reason=row.reason,
+        hash=row.hash,
+        signed_by=tuple(row.signed_by),
+        sealed_at=row.sealed_at,
+    )
 
 
 def _get_row(round_slug: str, number: int) -> FrameworkRow:

@@ -36,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     ("/stemmen", N_("Stemmen"), Act.VOTE),
     ("/uitslag", N_("Uitslag"), Act.READ_RESULT),
     ("/voortgang", N_("Voortgang"), Act.READ_PROGRESS),
+    ("/terugkijken", N_("Terugkijken"), Act.READ_EVALUATIONS),
     ("/controle", N_("Controle"), Act.READ_RESULT),
     ("/logboek", N_("Logboek"), Act.READ),
 )
@@ -52,6 +53,7 @@ STAFF_PAGES: tuple[Page, ...] = (
     ("/telling", N_("Telling"), Act.READ_COUNT),
     ("/uitslag-bekendmaken", N_("Uitslag bekendmaken"), Act.PUBLISH_RESULT),
     ("/voortgang", N_("Voortgang"), Act.POST_STAFF_UPDATE),
+    ("/lessen", N_("Terugkijken"), Act.WRITE_EVALUATION),
 )
 
 
@@ -118,17 +120,20 @@ def offer_round(app: Flask) -> None:
             },
             "contact": voting_round.framework.contact,
             "navigation": _pages("/ronde", PAGES, voting_round),
-            "staff_navigation": _pages("/beheer/ronde", STAFF_PAGES, voting_round),
+            "staff_navigation": _pages("/beheer/ronde", STAFF_PAGES, voting_round)
+            if current_roles()
+            else [],
             "can": can,
         }
 
 
 def _pages(start: str, pages: tuple[Page, ...], voting_round: Round) -> list[dict[str, str]]:
     """Return the pages of a round that this visitor may open now, in the order chosen above."""
+    roles = current_roles()
     return [
         {"url": f"{start}/{voting_round.slug}{end}", "label": gettext(label)}
         for end, label, act in pages
-        if may(act, voting_round.state, current_roles())
+        if may(act, voting_round.state, roles)
     ]
 
 

@@ -1,7 +1,7 @@
 """The staff's forms of a round: its framework, its announcement, its interruption."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,12 +21,21 @@ from wtforms import (
 from wtforms import (
     Form as PlainForm,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from pb.foundation.language import LANGUAGES
 from pb.foundation.money import Cents
 from pb.foundation.settings import Settings
 from pb.frameworks.domain import (
+    PRECONDITIONS,
+    Answer,
     Area,
     BallotRules,
     Contact,
@@ -35,7 +44,9 @@ from pb.frameworks.domain import (
     Criterion,
     Dates,
     DecisionPower,
+    Desk,
     Framework,
+    Precondition,
     Promise,
     Remainder,
     Theme,
@@ -46,6 +57,7 @@ from pb.tally.election import BallotKind
 from pb.web.forms import EurosField, Form, MomentField, choices
 
 SPARE_ROWS = 3
+MOST_ROWS = 40
 
 POWERS = [
     (DecisionPower.BINDING.value, _l("Bewoners beslissen, binnen de kaders")),
@@ -71,7 +83,16 @@ TIES = [
 ]
 REMAINDERS = [
     (Remainder.SECOND_PASS.value, _l("In één restpot: nog één keer de lijst af")),
+    (
+        Remainder.SECOND_PASS_WITHOUT_CEILINGS.value,
+        _l("In één restpot: nog één keer de lijst af, zonder thema-maximum"),
+    ),
     (Remainder.NONE.value, _l("Het blijft over")),
+]
+ANSWERS = [
+    (Answer.YES.value, _l("Ja")),
+    (Answer.MOSTLY.value, _l("Grotendeels")),
+    (Answer.NO.value, _l("Nee")),
 ]
 NEEDED = [InputRequired(message=_l("Dit is nog niet ingevuld."))]
 
@@ -99,6 +120,28 @@ class CriterionRow(PlainForm):
     help = StringField(_l("Uitleg"), [Length(max=400)])
 
 
+class PreconditionRow(PlainForm):
+    """One precondition; without an answer it is left out, and the check asks for it."""
+
+    answer = RadioField(_l("Is dit zo?"), [Optional()], choices=choices(ANSWERS))
+    explanation = TextAreaField(_l("Uitleg"), [Length(max=600)])
+
+
+class DesksField(TextAreaField):
+    """Desks as people write them, one on each line: the place; when; languages."""
+
+    def desks(self) -> tuple[Desk, ...]:
+        """Return the desks. Raises ValueError for a line that is not one."""
+        return tuple(_desk(line) for line in _lines(self.data))
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not a list of desks."""
+        try:
+            self.desks()
+        except ValueError:
+            raise ValidationError(_l("Schrijf elke balie zo op: plaats; wanneer; talen.")) from None
+
+
 class FrameworkForm(Form):
     """Asks for everything that a framework fixes. The check of the whole comes at signing."""
 
@@ -113,18 +156,22 @@ class FrameworkForm(Form):
     promise = TextAreaField(_l("Belofte"), [*NEEDED, Length(max=2000)])
     signed_by = TextAreaField(_l("Wie ondertekenden de belofte? Eén op elke regel."))
     exceptions = TextAreaField(_l("Wanneer kan een gekozen plan niet doorgaan? Eén op elke regel."))
+    livability_basics = FormField(PreconditionRow)
+    social_infrastructure = FormField(PreconditionRow)
+    back_office = FormField(PreconditionRow)
     contact_name = StringField(_l("Naam van het contactpunt"), [*NEEDED, Length(max=120)])
     contact_phone = StringField(_l("Telefoonnummer"), [*NEEDED, Length(max=40)])
     contact_hours = StringField(_l("Wanneer bereikbaar?"), [*NEEDED, Length(max=120)])
     contact_email = StringField(_l("E-mailadres"), [Length(max=120)])
+    helpers = TextAreaField(_l("Wie helpt bewoners, en wie is de vervanger? Eén op elke regel."))
     total = EurosField(_l("Totaal bedrag"), NEEDED)
-    areas = FieldList(FormField(AreaRow), min_entries=SPARE_ROWS, max_entries=40)
-    themes = FieldList(FormField(ThemeRow), min_entries=SPARE_ROWS, max_entries=40)
+    areas = FieldList(FormField(AreaRow), min_entries=SPARE_ROWS, max_entries=MOST_ROWS)
+    themes = FieldList(FormField(ThemeRow), min_entries=SPARE_ROWS, max_entries=MOST_ROWS)
     min_cost = EurosField(_l("Een plan kost minstens"), NEEDED)
     max_cost = EurosField(_l("Een plan kost hoogstens"), NEEDED)
     upkeep_per_year = EurosField(_l("Onderhoud per jaar kost de gemeente hoogstens"), NEEDED)
     upkeep_years = IntegerField(_l("Zoveel jaar betaalt de gemeente onderhoud"), NEEDED)
-    criteria = FieldList(FormField(CriterionRow), min_entries=SPARE_ROWS, max_entries=40)
+    criteria = FieldList(FormField(CriterionRow), min_entries=SPARE_ROWS, max_entries=MOST_ROWS)
     who_may_propose = TextAreaField(_l("Wie mag een plan maken?"), [*NEEDED, Length(max=600)])
     who_may_not_propose = TextAreaField(_l("Wie mag geen plan maken?"), [Length(max=600)])
     who_may_vote = TextAreaField(_l("Wie mag stemmen?"), [*NEEDED, Length(max=600)])
@@ -133,6 +180,7 @@ class FrameworkForm(Form):
         _l("Hoeveel plannen mag één planeigenaar sturen?"), [*NEEDED, NumberRange(min=1)]
     )
     offline_ways = TextAreaField(_l("Hoe doen mensen mee zonder internet? Eén op elke regel."))
+    desks = DesksField(_l("Waar is een hulpbalie om te stemmen? Eén op elke regel."))
     proposals_open = MomentField(_l("Plannen sturen kan vanaf"), NEEDED)
     proposals_close = MomentField(_l("Plannen sturen kan tot"), NEEDED)
     reconsideration_opens = MomentField(_l("Alle oordelen bekend op"), NEEDED)
@@ -157,6 +205,8 @@ class FrameworkForm(Form):
         _l("Waarom is er een nieuwe versie? Iedereen leest dit."), [Length(max=500)]
     )
 
+    preconditions = PRECONDITIONS
+
     @classmethod
     def showing(cls, framework: Framework) -> "FrameworkForm":
         """Return the form filled with a framework, with empty rows to add more."""
@@ -179,12 +229,14 @@ class FrameworkForm(Form):
                 signed_by=_lines(self.signed_by.data),
                 exceptions=_lines(self.exceptions.data),
             ),
+            preconditions=self._preconditions(),
             contact=Contact(
                 name=self.contact_name.data,
                 phone=self.contact_phone.data,
                 hours=self.contact_hours.data,
                 email=self.contact_email.data or "",
             ),
+            helpers=_lines(self.helpers.data),
             total=_cents(self.total),
             areas=self._areas(before),
             themes=self._themes(before),
@@ -199,6 +251,7 @@ class FrameworkForm(Form):
             voting_age=self.voting_age.data,
             plans_per_owner=self.plans_per_owner.data,
             offline_ways=_lines(self.offline_ways.data),
+            desks=self.desks.desks(),
             dates=Dates(**{name: self[name].moment() for name in DATE_FIELDS}),
             ballot=self._ballot(before),
             counting=Counting(
@@ -208,6 +261,19 @@ class FrameworkForm(Form):
                 leftover=self.leftover.data or "",
             ),
             languages=before.languages if before else tuple(LANGUAGES),
+        )
+
+    def _preconditions(self) -> tuple[Precondition, ...]:
+        given = {code: self[code].form for code in PRECONDITIONS}
+        return tuple(
+            Precondition(
+                code=code,
+                label=PRECONDITIONS[code],
+                answer=Answer(row.answer.data),
+                explanation=(row.explanation.data or "").strip(),
+            )
+            for code, row in given.items()
+            if row.answer.data
         )
 
     def _areas(self, before: Framework | None) -> tuple[Area, ...]:
@@ -343,6 +409,20 @@ def _lines(text: str | None) -> tuple[str, ...]:
     return tuple(line.strip() for line in (text or "").splitlines() if line.strip())
 
 
+def _desk(line: str) -> Desk:
+    """Return the desk of a line. Raises ValueError when it has no place, no time, or no language.
+
+    Languages are codes: they are chosen from those that the service knows.
+    """
+    place, when, *rest = (part.strip() for part in line.split(";"))
+    if not place or not when or len(rest) > 1:
+        raise ValueError(line)
+    spoken = tuple(code.strip().lower() for code in rest[0].split(",")) if rest else ()
+    if not set(spoken) <= set(LANGUAGES):
+        raise ValueError(line)
+    return Desk(place=place, when=when, languages=spoken)
+
+
 def _fresh_ids(letter: str, used: list[str]) -> Iterator[str]:
     return (f"{letter}{n}" for n in itertools.count(1) if f"{letter}{n}" not in used)
 
@@ -359,10 +439,14 @@ def _local(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo(settings.timezone)).strftime("%Y-%m-%dT%H:%M")
 
 
+def _with_spare(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows with some empty ones to add more, as long as the form has room for them."""
+    return [*rows, *({} for _ in range(SPARE_ROWS))][:MOST_ROWS]
+
+
 def _written(framework: Framework) -> dict[str, Any]:
     """Return a framework as the texts that a person would have typed into the form."""
     ballot, counting, contact = framework.ballot, framework.counting, framework.contact
-    spare: list[dict[str, Any]] = [{} for _ in range(SPARE_ROWS)]
     same = (
         "title",
         "neighbourhood",
@@ -386,11 +470,20 @@ def _written(framework: Framework) -> dict[str, Any]:
         "signed_by": "\n".join(framework.promise.signed_by),
         "exceptions": "\n".join(framework.promise.exceptions),
         "offline_ways": "\n".join(framework.offline_ways),
+        "desks": "\n".join(
+            "; ".join([desk.place, desk.when, *filter(None, [", ".join(desk.languages)])])
+            for desk in framework.desks
+        ),
+        "helpers": "\n".join(framework.helpers),
+        **{
+            each.code: {"answer": each.answer.value, "explanation": each.explanation}
+            for each in framework.preconditions
+        },
         "contact_name": contact.name,
         "contact_phone": contact.phone,
         "contact_hours": contact.hours,
         "contact_email": contact.email,
-        "areas": [
+        "areas": _with_spare(
             {
                 "name": area.name,
                 "budget": _euros(area.budget),
@@ -398,14 +491,13 @@ def _written(framework: Framework) -> dict[str, Any]:
                 "whole": area.whole,
             }
             for area in framework.areas
-        ]
-        + spare,
-        "themes": [
+        ),
+        "themes": _with_spare(
             {"name": theme.name, "ceiling": _euros(theme.ceiling)} for theme in framework.themes
-        ]
-        + spare,
-        "criteria": [{"label": each.label, "help": each.help} for each in framework.criteria]
-        + spare,
+        ),
+        "criteria": _with_spare(
+            {"label": each.label, "help": each.help} for each in framework.criteria
+        ),
         "kind": ballot.kind.value,
         "min_choices": ballot.min_choices,
         "max_choices": ballot.max_choices,

@@ -23,6 +23,7 @@ def show(slug: str) -> ResponseReturnValue:
         "rounds/show.html",
         stage_dates=wording.stage_dates(chosen.dates),
         power=wording.power(chosen),
+        desks=wording.desks(chosen),
     )
 
 

@@ -37,6 +37,10 @@ class Act(StrEnum):
     READ_VERDICTS = "read_verdicts"
     ASK_RECONSIDERATION = "ask_reconsideration"
     DECIDE_RECONSIDERATION = "decide_reconsideration"
+    FILL_RISK_CARD = "fill_risk_card"
+    SIGN_OFF = "sign_off"
+    RECORD_SIGN_OFF = "record_sign_off"
+    CORRECT_PLAN = "correct_plan"
     PUBLISH_BALLOT_LIST = "publish_ballot_list"
     MAKE_TOKENS = "make_tokens"
     READ_BALLOT_LIST = "read_ballot_list"
@@ -51,6 +55,8 @@ class Act(StrEnum):
     POST_OWNER_UPDATE = "post_owner_update"
     READ_PROGRESS = "read_progress"
     END_EXECUTION = "end_execution"
+    WRITE_EVALUATION = "write_evaluation"
+    READ_EVALUATIONS = "read_evaluations"
     CLOSE = "close"
 
 
@@ -109,6 +115,13 @@ RIGHTS: dict[Act, dict[State, Roles]] = {
     Act.READ_VERDICTS: during(ANYBODY, *states(State.RECONSIDERATION, State.CLOSED)),
     Act.ASK_RECONSIDERATION: during(ANYBODY, State.RECONSIDERATION),
     Act.DECIDE_RECONSIDERATION: during(REVIEWERS, State.RECONSIDERATION),
+    Act.FILL_RISK_CARD: during(
+        REVIEWERS, State.OPEN_FOR_PROPOSALS, State.REVIEW, State.RECONSIDERATION
+    ),
+    # The owner says that the ballot is right; a manager may write down that they said so.
+    Act.SIGN_OFF: during(ANYBODY, State.RECONSIDERATION),
+    Act.RECORD_SIGN_OFF: during(MANAGER, State.RECONSIDERATION),
+    Act.CORRECT_PLAN: during(FOLLOWERS, State.RECONSIDERATION),
     Act.PUBLISH_BALLOT_LIST: during(MANAGER, State.RECONSIDERATION),
     Act.MAKE_TOKENS: during(MANAGER, State.BALLOT_PUBLISHED),
     Act.READ_BALLOT_LIST: during(ANYBODY, *FROM_BALLOT),
@@ -134,6 +147,13 @@ RIGHTS: dict[Act, dict[State, Roles]] = {
     ),
     Act.READ_PROGRESS: during(ANYBODY, *FROM_RESULT),
     Act.END_EXECUTION: during(MANAGER, State.EXECUTION),
+    Act.WRITE_EVALUATION: during(
+        frozenset({Role.FACILITATOR, Role.ROUND_MANAGER}),
+        *states(State.OPEN_FOR_PROPOSALS, State.EVALUATION),
+    ),
+    Act.READ_EVALUATIONS: during(
+        ANYBODY, *states(State.OPEN_FOR_PROPOSALS, State.CLOSED), State.PAUSED, State.CANCELLED
+    ),
     Act.CLOSE: during(MANAGER, State.EVALUATION),
 }
 

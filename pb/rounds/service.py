@@ -31,12 +31,14 @@ SLUG_AT_MOST = 60
 
 
 def create(slug: str, framework: Framework, *, by: Actor, now: datetime) -> None:
-    """Make a round in preparation with a concept framework. Raises SlugTaken."""
+    """Make a round in preparation with a concept framework. Raises SlugTaken.
+
+    The first version of the framework is the first line of its public log.
+    """
     if not SLUG.fullmatch(slug) or len(slug) > SLUG_AT_MOST:
         raise SlugTaken
     with transaction():
         storage.add(slug, now)
-        _journal(slug, N_("De voorbereiding van deze ronde is begonnen."), by=by, now=now)
         frameworks.draft(slug, framework, by=by, now=now)
 
 

@@ -1,6 +1,6 @@
 """Where the staff prepares, announces and, with a reason, interrupts a round."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pb.accounts.access import signed_in, staff_only
@@ -9,14 +9,17 @@ from pb.accounts.domain import Role
 from pb.foundation.errors import Unacceptable
 from pb.frameworks import service as frameworks
 from pb.frameworks.check import problems_of
-from pb.rounds import service
+from pb.frameworks.domain import FrameworkVersion
+from pb.rounds import service, wording
 from pb.rounds.access import allowed, current_round
 from pb.rounds.domain import State
 from pb.rounds.forms import FrameworkForm, InterruptionForm, NewRoundForm, ReasonForm
 from pb.rounds.rights import Act
-from pb.web.clock import now
+from pb.rounds.starting_point import starting_point
+from pb.web.clock import now, today
 from pb.web.forms import Form
-from pb.web.wording import sentence_of
+from pb.web.notices import TO_KNOW, tell
+from pb.web.wording import gettext, sentence_of
 
 blueprint = Blueprint("staff_rounds", __name__, url_prefix="/beheer/ronde")
 
@@ -25,7 +28,8 @@ blueprint = Blueprint("staff_rounds", __name__, url_prefix="/beheer/ronde")
 @staff_only(Role.ROUND_MANAGER)
 def new() -> ResponseReturnValue:
     """Show the form for a new round."""
-    return render_template("rounds/staff/new.html", form=NewRoundForm())
+    form = NewRoundForm(data=starting_point(today()))
+    return render_template("rounds/staff/new.html", form=form)
 
 
 @blueprint.post("/nieuw")
@@ -53,7 +57,25 @@ def show(slug: str) -> ResponseReturnValue:
         "rounds/staff/show.html",
         concept=concept,
         problems=problems_of(concept.framework) if concept else [],
+        has_signed=has_signed(concept),
+        desks=wording.desks(current_round().framework),
         form=Form(),
+    )
+
+
+@blueprint.get("/<slug>/kaders-lezen")
+@allowed(Act.READ_PREPARATION)
+def read_framework(slug: str) -> ResponseReturnValue:
+    """Show the whole concept, or the version in force; who signs, does so below it."""
+    concept = frameworks.find_concept(slug)
+    version = concept or frameworks.get(slug)
+    return render_template(
+        "rounds/staff/read.html",
+        version=version,
+        problems=problems_of(version.framework),
+        has_signed=has_signed(concept),
+        form=Form(),
+        **wording.framework(version.framework),
     )
 
 
@@ -91,7 +113,8 @@ def keep_framework(slug: str) -> ResponseReturnValue:
 @allowed(Act.SIGN_FRAMEWORK)
 def sign_framework(slug: str) -> ResponseReturnValue:
     """Sign the concept; the second person seals it."""
-    frameworks.sign(slug, by=Actor.of(signed_in()), now=now())
+    text_hash = request.form.get("text_hash", "")
+    frameworks.sign(slug, by=Actor.of(signed_in()), now=now(), text_hash=text_hash)
     return redirect(url_for("staff_rounds.show", slug=slug), 303)
 
 
@@ -150,6 +173,12 @@ def resume(slug: str) -> ResponseReturnValue:
     return redirect(url_for("staff_rounds.show", slug=slug), 303)
 
 
+def has_signed(concept: FrameworkVersion | None) -> bool:
+    """Tell whether who is signed in signed the concept already."""
+    return concept is not None and signed_in().id in concept.signed_by
+
+
 def to_ballot_box(slug: str) -> ResponseReturnValue:
     """Send somebody to the page that stops the round and its ballot box together."""
+    tell(gettext("Zet de ronde hier stil, samen met de stembus."), TO_KNOW)
     return redirect(url_for("staff_ballots.box", slug=slug), 303)

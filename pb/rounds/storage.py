@@ -53,9 +53,21 @@ def add(slug: str, at: datetime) -> None:
     session().flush()
 
 
+rounds: Any = RoundRow.__table__
+# Built once: every page asks this, and building a statement costs more than running it.
+GET_ROUND = sa.select(rounds).where(
+    rounds.c.municipality == sa.bindparam("municipality"), rounds.c.slug == sa.bindparam("slug")
+)
+
+
 def get(slug: str) -> KeptRound:
     """Return the round with this slug. Raises RoundNotFound."""
-    return _to_domain(_get_row(slug))
+    session().flush()
+    names = {"municipality": current_municipality(), "slug": slug}
+    row = session().connection().execute(GET_ROUND, names).one_or_none()
+    if row is None:
+        raise RoundNotFound
+    return _to_domain(row)
 
 
 def list_all() -> list[KeptRound]:
@@ -112,7 +124,7 @@ def _get_row(slug: str) -> RoundRow:
     return row
 
 
-def _to_domain(row: RoundRow) -> KeptRound:
+def _to_domain(row: Any) -> KeptRound:
     interruption = None
     if row.interrupted_by and row.interrupted_at:
         interruption = Interruption(

@@ -3,7 +3,10 @@
 from typing import Any
 
 from pb.foundation.errors import N_
+from pb.foundation.language import LANGUAGES
 from pb.frameworks.domain import (
+    DATE_LABELS,
+    Answer,
     CountingRule,
     Dates,
     DecisionPower,
@@ -45,15 +48,10 @@ TIES = {
     TieCriterion.MORE_VOTES: N_("het plan met meer stemmen"),
     TieCriterion.LOT: N_("het lotnummer dat vooraf in het openbaar is getrokken"),
 }
-DATES = {
-    "proposals_open": N_("Plannen sturen kan vanaf"),
-    "proposals_close": N_("Plannen sturen kan tot"),
-    "reconsideration_opens": N_("Alle oordelen bekend op"),
-    "reconsideration_closes": N_("Herziening vragen kan tot"),
-    "voting_opens": N_("Stemmen kan vanaf"),
-    "voting_closes": N_("Stemmen kan tot"),
-    "result_by": N_("Uitslag uiterlijk"),
-    "completed_by": N_("Plannen klaar uiterlijk"),
+ANSWERS = {
+    Answer.YES: N_("Ja"),
+    Answer.MOSTLY: N_("Grotendeels"),
+    Answer.NO: N_("Nee"),
 }
 
 
@@ -75,6 +73,17 @@ def ballot(framework: Framework) -> str:
     return translated(BALLOTS[rules.kind], values)
 
 
+def desks(shown: Framework) -> list[tuple[str, str]]:
+    """Return per desk where and when it is, and the own names of the languages spoken there."""
+    return [
+        (
+            gettext("%(place)s: %(when)s", place=desk.place, when=desk.when),
+            ", ".join(LANGUAGES[code].name for code in desk.languages),
+        )
+        for desk in shown.desks
+    ]
+
+
 def framework(shown: Framework) -> dict[str, Any]:
     """Return rows and sentences for the page of a framework."""
     ties = ", ".join(gettext(TIES[each]) for each in shown.counting.ties)
@@ -84,8 +93,14 @@ def framework(shown: Framework) -> dict[str, Any]:
             (theme.name, "–" if theme.ceiling is None else money(theme.ceiling))
             for theme in shown.themes
         ],
+        "precondition_rows": [
+            (gettext(each.label), gettext(ANSWERS[each.answer]), each.explanation)
+            for each in shown.preconditions
+        ],
+        "desks": desks(shown),
         "date_rows": [
-            (gettext(label), moment(getattr(shown.dates, name))) for name, label in DATES.items()
+            (gettext(label), moment(getattr(shown.dates, name)))
+            for name, label in DATE_LABELS.items()
         ],
         "ballot_words": ballot(shown),
         "rule_words": gettext(RULES[shown.counting.rule]),

@@ -29,11 +29,10 @@ from pb.followups.domain import (
 from pb.followups.promises import Score
 from pb.foundation.money import euros
 from pb.journal import service as journal
-from pb.proposals import service as proposals
 from pb.proposals.domain import PrivateLinkUnknown
 from pb.results.domain import ResultNotPublished
 from pb.rounds import service as rounds
-from pb.rounds.domain import NotInThisState, State
+from pb.rounds.domain import State
 from tests.followups.conftest import BEGUN, CHOSEN, FINISH, FIRST_MESSAGE, MANAGER, NOT_CHOSEN
 from tests.results.votes import COUNTED, PUBLISHED, SLUG, a_counted_round
 
@@ -279,29 +278,6 @@ def test_plans_that_are_done_stopped_or_handed_over_end_the_execution(executed):
     service.end_execution(SLUG, by=MANAGER, now=BEGUN)
 
     assert rounds.get(SLUG, BEGUN).state is State.EVALUATION
-
-
-def test_closing_erases_how_owners_can_be_reached(executed):
-    for number in CHOSEN:
-        post(number, status=Status.DONE, next_message=None)
-    service.end_execution(SLUG, by=MANAGER, now=BEGUN)
-    assert proposals.draft(SLUG, executed.secrets[1]).reach
-    service.close(SLUG, by=MANAGER, now=BEGUN)
-
-    assert rounds.get(SLUG, BEGUN).state is State.CLOSED
-    assert not proposals.draft(SLUG, executed.secrets[1]).reach
-
-
-def test_a_closed_round_takes_no_messages(executed):
-    for number in CHOSEN:
-        post(number, status=Status.DONE, next_message=None)
-    service.end_execution(SLUG, by=MANAGER, now=BEGUN)
-    service.close(SLUG, by=MANAGER, now=BEGUN)
-
-    with pytest.raises(NotInThisState):
-        post(status=Status.IN_MAINTENANCE)
-    with pytest.raises(NotInThisState):
-        tell(executed)
 
 
 def test_every_act_of_the_staff_is_in_the_public_log(executed):

@@ -133,15 +133,14 @@ def test_a_plan_that_ended_offers_no_way_back(manager):
     assert 'value="preparing"' not in page
 
 
-def test_the_manager_ends_and_closes(manager):
+def test_the_manager_ends_the_execution_and_is_shown_the_way_to_the_closing(manager):
     assert manager.post(f"/beheer/ronde/{SLUG}/terugkijken").status_code == 409
     for number in CHOSEN:
         manager.post(f"{STAFF}/{number}/bericht", data={"status": "done", "text": "Klaar!"})
     assert manager.post(f"/beheer/ronde/{SLUG}/terugkijken").status_code == 303
-    assert "Sluit de ronde af" in manager.get(STAFF).text
-    assert manager.post(f"/beheer/ronde/{SLUG}/afsluiten").status_code == 303
 
-    assert rounds.get(SLUG, BEGUN).state is State.CLOSED
+    assert rounds.get(SLUG, BEGUN).state is State.EVALUATION
+    assert f"/beheer/ronde/{SLUG}/lessen" in manager.get(STAFF).text
 
 
 WRITERS = {Role.ROUND_MANAGER, Role.REVIEWER}

@@ -1,0 +1,1 @@
+"""Evaluations: what was learned in each state of a round, what was changed, and its closing."""
