@@ -21,3 +21,4 @@ timeout = 60  # seconds; the longest page is a count that is shown while it is p
 graceful_timeout = 30
 keepalive = 5
 control_socket_disable = True  # one door less; the service manager restarts and stops
+logger_class = "pb.web.server_log.LogWithoutAddresses"

@@ -13,8 +13,8 @@ proposals, reviews
     what residents ask for, and the municipality's answer with its reason;
 tokens, ballots
     codes on letters, and what residents chose, never who;
-results, followups
-    the count and its publication, and what became of every promise;
+results, followups, evaluations
+    the count and its publication, what became of every promise, and what was learned;
 overview, app
     the pages that look into every room, and the place where the house is put together.
 """

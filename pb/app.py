@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, request
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from pb.accounts.access import refuse_unmarked_views
 from pb.accounts.public import offer_sign_in
@@ -17,8 +18,10 @@ from pb.web.assets import folder, offer_assets
 from pb.web.clock import set_clock
 from pb.web.error_pages import show_refusals
 from pb.web.formats import offer_formats
+from pb.web.fragments import offer_fragments
 from pb.web.headers import send_headers
 from pb.web.limits import set_limits
+from pb.web.notices import offer_notices
 from pb.web.wording import offer_words
 
 DOORS = (
@@ -35,6 +38,7 @@ DOORS = (
     "reviews.owner",
     "reviews.staff",
     "reviews.ballot_desk",
+    "reviews.proof_desk",
     "tokens.staff",
     "ballots.public",
     "ballots.staff",
@@ -42,6 +46,8 @@ DOORS = (
     "results.staff",
     "followups.public",
     "followups.staff",
+    "evaluations.public",
+    "evaluations.staff",
 )
 
 
@@ -71,17 +77,23 @@ def create_app(settings: Settings, clock: Clock) -> Flask:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(municipality_name=settings.municipality_name, theme=settings.theme)
+    if trusted := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Flask's manual does
+            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
+        )
     connect(app, settings)
     set_clock(app, clock)
     CSRFProtect(app)
     offer_words(app)
     offer_formats(app)
     offer_assets(app)
+    offer_fragments(app)
     send_headers(app)
     set_limits(app)
     show_refusals(app)
     offer_sign_in(app)
     offer_round(app)
+    offer_notices(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     refuse_unmarked_views(app)

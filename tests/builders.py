@@ -9,6 +9,8 @@ from pb.accounts.domain import ROLE_LABELS, Role
 from pb.foundation.money import euros
 from pb.frameworks import service as frameworks
 from pb.frameworks.domain import (
+    PRECONDITIONS,
+    Answer,
     Area,
     BallotRules,
     Contact,
@@ -16,15 +18,21 @@ from pb.frameworks.domain import (
     Criterion,
     Dates,
     DecisionPower,
+    Desk,
     Framework,
+    Precondition,
     Promise,
     Theme,
 )
 from pb.proposals import service as proposals
+from pb.proposals.ballot_list import proof_of
 from pb.proposals.domain import Receipt
+from pb.proposals.risk import Insurance, LiableParty, RiskKind, RiskLevel, RiskProfile
 from pb.proposals.writing import Writing, WrittenLine
 from pb.reviews import service as reviews
+from pb.reviews import sign_off
 from pb.reviews.domain import CriterionAnswer, Decision, Mark, NextStep, Verdict
+from pb.reviews.proof import Reached, ReachedBy
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
 
@@ -52,7 +60,12 @@ def a_framework(**changes: Any) -> Framework:
         decision_power=DecisionPower.BINDING,
         decision_power_reason="",
         promise=Promise(text="Wij voeren de uitslag uit.", signed_by=("College", "Wijkraad")),
+        preconditions=tuple(
+            Precondition(code=code, label=label, answer=Answer.YES)
+            for code, label in PRECONDITIONS.items()
+        ),
         contact=Contact(name="Team buurtbudget", phone="0900-000000", hours="ma-do 9.00-17.00 uur"),
+        helpers=("Opbouwwerker, vervanger: jongerenwerker",),
         total=euros(30_000),
         areas=(
             Area(id="A1", name="Noord", budget=euros(20_000), eligible=600),
@@ -76,6 +89,7 @@ def a_framework(**changes: Any) -> Framework:
         voting_age=12,
         plans_per_owner=2,
         offline_ways=("Aan de balie van De Brug",),
+        desks=(Desk(place="De Brug", when="woensdag 13.00 tot 16.00 uur", languages=("nl", "ar")),),
         dates=DATES,
         ballot=BallotRules(min_choices=1, max_choices=3),
         counting=Counting(leftover="Wat overblijft gaat naar de volgende ronde."),
@@ -158,7 +172,30 @@ def say_no(slug: str, number: int, *, now: datetime = DATES.proposals_close) -> 
     reviews.decide(slug, number, decision, by=reviewer, now=now)
 
 
+def a_risk(**changes: Any) -> RiskProfile:
+    """What a reviewer fills in on a risk card: a low risk that the municipality bears."""
+    risk = RiskProfile(
+        kind=RiskKind.SELF_MANAGED_SPACE,
+        level=RiskLevel.LOW,
+        liable=LiableParty.MUNICIPALITY,
+        insurance=Insurance.MUNICIPALITY,
+        note="De gemeente wordt eigenaar.",
+    )
+    return replace(risk, **changes)
+
+
+def prove(slug: str, *numbers: int, now: datetime = DATES.reconsideration_closes) -> None:
+    """Plans (all feasible ones by default) get a risk card, and their owners say it is right."""
+    reached = Reached(ReachedBy.PHONE, now.date())
+    for number in numbers or reviews.feasible_numbers(slug):
+        reviewer = an_actor(Role.REVIEWER, staff_id=5)
+        reviews.fill_risk_card(slug, number, a_risk(), by=reviewer, now=now)
+        proof = proof_of(proposals.get(slug, number))
+        sign_off.record(slug, number, proof, reached, by=an_actor(), now=now, today=now.date())
+
+
 def a_ballot_list(slug: str, *, now: datetime = DATES.reconsideration_closes) -> None:
     """The list of every feasible plan is published; the lot is their order by number."""
+    prove(slug, now=now)
     lots = {number: lot for lot, number in enumerate(reviews.feasible_numbers(slug), start=1)}
     reviews.publish_ballot_list(slug, lots=lots, by=an_actor(), now=now)

@@ -62,9 +62,12 @@ def migrated_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run every test that uses the stores on SQLite, and on PostgreSQL when asked."""
+    """Run every test that uses the stores on SQLite and on PostgreSQL.
+
+    ``PB_TEST_STORES=sqlite`` runs the half of them, while something is being written.
+    """
     if "store_kind" in metafunc.fixturenames:
-        kinds = os.environ.get("PB_TEST_STORES", "sqlite").split(",")
+        kinds = os.environ.get("PB_TEST_STORES", "sqlite,postgresql").split(",")
         metafunc.parametrize("store_kind", kinds, scope="session")
 
 

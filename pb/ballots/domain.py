@@ -6,7 +6,7 @@ hashed, published and checked by anybody, and casting needs one store only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
@@ -62,7 +62,7 @@ class ListedPlan:
     theme_id: str
     summary: str = ""
     place: str = ""
-    titles: Mapping[str, str]
+    titles: Mapping[str, str] = field(hash=False)
 
     def title_in(self, language: str) -> str:
         """Return the title in a language, or the owner's own words."""
@@ -179,10 +179,14 @@ class BallotBox:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The proof that a ballot is in. version: how often this letter voted, from 1."""
+    """The proof that a ballot is in. version: how often this letter voted, from 1.
+
+    counts: False when the same page comes again after a later ballot replaced this one.
+    """
 
     tracking_code: str
     version: int
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ class CodeForm(Form):
         """Return the ballot. Raises ContentUnreadable."""
         try:
             return BallotContent.read(json.loads(self.content.data or ""))
-        except ValueError:
+        except (ValueError, RecursionError):  # not JSON, or nested without end
             raise ContentUnreadable from None
 
     def to_submission(self) -> bytes:

@@ -26,10 +26,7 @@ from pb.ballots.domain import (
     refuse_unless_voting,
 )
 from pb.ballots.forms import ChoicesForm, CodeForm
-from pb.ballots.limits import (
-    content_of,
-    marks_of,
-)
+from pb.ballots.limits import UnknownChoice, content_of, marks_of
 from pb.ballots.locked_code import LockExpired
 from pb.foundation.canonical import canonical_json
 from pb.foundation.errors import Refusal
@@ -50,6 +47,8 @@ blueprint = Blueprint("ballots", __name__)
 VOTING = "/ronde/<slug>/stemmen"
 WRONG_CODES = "stemcode"
 TOO_MANY_REQUESTS = 429
+# In the address of the choosing page: the choices were sent, and the page says what is wrong.
+CHECKED = "nagekeken"
 
 # Everything a borrowed computer may still know of a voter.
 FORGET_EVERYTHING = '"cache", "cookies", "storage"'
@@ -58,26 +57,32 @@ FORGET_EVERYTHING = '"cache", "cookies", "storage"'
 @blueprint.get(VOTING)
 @allowed(Act.READ)
 def choose(slug: str) -> ResponseReturnValue:
-    """Show the plans in this visitor's own order, with what was chosen so far."""
+    """Show the plans in this visitor's own order, with what was chosen so far.
+
+    Who comes back from a check that failed reads again which rule the choices break.
+    """
     refuse_unless_voting(current_round())
     ballot_list = open_list(slug)
-    return choosing_page(slug, ballot_list, chosen.marks(slug, ballot_list))
+    marks = chosen.marks(slug, ballot_list)
+    checked = CHECKED in request.args
+    page = choosing_page(slug, ballot_list, marks, checked=checked)
+    return page, 422 if checked and broken_rule(marks, ballot_list) else 200
 
 
 @blueprint.post(VOTING)
 @allowed(Act.VOTE)
 def keep_choices(slug: str) -> ResponseReturnValue:
-    """Keep the choices, also when they break a rule, and say which rule."""
+    """Keep the choices on the list, also when they break a rule; the next page says which."""
     form = ChoicesForm()
     ballot_list = open_list(slug)
     marks = form.to_marks(ballot_list)
-    chosen.remember(slug, marks)
+    chosen.remember(slug, marks, ballot_list)
+    if marks.keys() - ballot_list.by_number.keys():
+        raise UnknownChoice
     if number := form.to_plan_to_read():
         return redirect(url_for("proposals.show", slug=slug, number=number), 303)
-    try:
-        content_of(marks, ballot_list)
-    except ChoicesRefused as refusal:
-        return choosing_page(slug, ballot_list, marks, refusal), 422
+    if broken_rule(chosen.marks(slug, ballot_list), ballot_list):
+        return redirect(url_for("ballots.choose", slug=slug, nagekeken=1), 303)
     return redirect(url_for("ballots.check", slug=slug), 303)
 
 
@@ -196,20 +201,40 @@ def open_list(slug: str) -> BallotList:
     return service.open_box(slug, now()).ballot_list
 
 
-def choosing_page(
-    slug: str, ballot_list: BallotList, marks: Marks, refusal: Refusal | None = None
-) -> str:
-    """Return the page with all plans and what is chosen so far."""
+def broken_rule(marks: Marks, ballot_list: BallotList) -> Refusal | None:
+    """Return which rule of the ballot the choices break, or None."""
+    try:
+        content_of(marks, ballot_list)
+    except ChoicesRefused as refusal:
+        return refusal
+    return None
+
+
+def choosing_page(slug: str, ballot_list: BallotList, marks: Marks, *, checked: bool) -> str:
+    """Return the page with all plans and what is chosen so far; checked: say what is wrong."""
+    refusal = broken_rule(marks, ballot_list) if checked else None
+    withdrawn = proposals.withdrawn_numbers(slug)
+    areas = {area.id: area.name for area in current_round().framework.areas}
+    themes = ballot_list.theme_names
+    cards = [
+        (
+            plan,
+            areas.get(plan.area_id, ""),
+            themes.get(plan.theme_id, plan.theme_id),
+            marks.get(plan.number, 0),
+            plan.number in withdrawn,
+        )
+        for plan in in_visitors_order(ballot_list.plans)
+    ]
     return render_template(
         "ballots/choose.html",
         form=ChoicesForm(),
         ballot_list=ballot_list,
-        plans=in_visitors_order(ballot_list.plans),
+        cards=cards,
         marks=marks,
-        withdrawn={plan.number for plan in proposals.ballot_list(slug) if plan.withdrawn_at},
         spent=ballot_list.cost_of(marks),
         sentences=[sentence_of(refusal)] if refusal else [],
-        areas={area.id: area.name for area in current_round().framework.areas},
+        has_voted=chosen.has_voted(slug),
         kinds=BallotKind,
     )
 

@@ -156,7 +156,7 @@ def cast(
         found = storage.find_versions(connection, slug, holder.key_pair.public, submission)
         for kept in found:
             if kept.submission == submission:
-                return Receipt(tracking_code(kept.leaf), kept.version)
+                return Receipt(tracking_code(kept.leaf), kept.version, counts=kept.counts)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:

@@ -131,6 +131,37 @@ superseded: Any = SupersededRow.__table__
 pending: Any = PendingRow.__table__
 
 
+def _this(table: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        table.c.municipality == sa.bindparam("municipality"),
+        table.c.round_slug == sa.bindparam("round_slug"),
+    )
+
+
+def _versions() -> sa.CompoundSelect[Any]:
+    columns = ("version", "leaf", "submission")
+    current = sa.select(*(ballots.c[name] for name in columns), sa.literal(1).label("counts"))
+    earlier = sa.select(*(superseded.c[name] for name in columns), sa.literal(0).label("counts"))
+    return sa.union_all(
+        current.where(*_this(ballots), ballots.c.ballot_key == sa.bindparam("ballot_key")),
+        earlier.where(
+            *_this(superseded),
+            superseded.c.ballot_key == sa.bindparam("ballot_key"),
+            superseded.c.submission == sa.bindparam("submission"),
+        ),
+    )
+
+
+# Built once: casting runs these for every ballot, and building costs more than running.
+BOX = sa.select(boxes).where(*_this(boxes))
+HOURS = sa.select(boxes.c.state, boxes.c.opens_at, boxes.c.closes_at, boxes.c.result_by).where(
+    *_this(boxes)
+)
+HOURS_SHARED, HOURS_ALONE = HOURS.with_for_update(read=True), HOURS.with_for_update()
+VERSIONS = _versions()
+ADD_BALLOT, ADD_PENDING = sa.insert(ballots), sa.insert(pending)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptVersion:
     """One ballot of a letter, without its choices. counts: False when it was superseded."""
@@ -167,7 +198,7 @@ def keep_box(
 
 def find_box(connection: sa.Connection, slug: str) -> BallotBox | None:
     """Return the ballot box of a round, or None before it is prepared."""
-    row = connection.execute(sa.select(boxes).where(*_of(boxes, slug))).one_or_none()
+    row = connection.execute(BOX, _names(slug)).one_or_none()
     if row is None:
         return None
     return BallotBox(
@@ -183,12 +214,8 @@ def find_hours(connection: sa.Connection, slug: str, *, alone: bool = False) -> 
 
     alone: for who changes them; waits until every ballot that is being cast is in.
     """
-    query = (
-        sa.select(boxes.c.state, boxes.c.opens_at, boxes.c.closes_at, boxes.c.result_by)
-        .where(*_of(boxes, slug))
-        .with_for_update(read=not alone)
-    )
-    row = connection.execute(query).one_or_none()
+    query = HOURS_ALONE if alone else HOURS_SHARED
+    row = connection.execute(query, _names(slug)).one_or_none()
     return None if row is None else _hours(row)
 
 
@@ -213,22 +240,12 @@ def find_versions(
     connection: sa.Connection, slug: str, ballot_key: bytes, submission: bytes
 ) -> list[KeptVersion]:
     """Return the ballot of a letter that counts, and those that came by this submission."""
-    columns = ("version", "leaf", "submission")
-    current = sa.select(*(ballots.c[name] for name in columns), sa.literal(1).label("counts"))
-    earlier = sa.select(*(superseded.c[name] for name in columns), sa.literal(0).label("counts"))
-    query = sa.union_all(
-        current.where(*_of(ballots, slug), ballots.c.ballot_key == ballot_key),
-        earlier.where(
-            *_of(superseded, slug),
-            superseded.c.ballot_key == ballot_key,
-            superseded.c.submission == submission,
-        ),
-    )
+    names = {**_names(slug), "ballot_key": ballot_key, "submission": submission}
     return [
         KeptVersion(
             version=row.version, leaf=row.leaf, submission=row.submission, counts=bool(row.counts)
         )
-        for row in connection.execute(query)
+        for row in connection.execute(VERSIONS, names)
     ]
 
 
@@ -253,9 +270,8 @@ def add_ballot(
 ) -> None:
     """Keep the first ballot of a letter."""
     connection.execute(
-        sa.insert(ballots).values(
-            **_names(slug), ballot_key=sealed.ballot_key, **_content(sealed, submission)
-        )
+        ADD_BALLOT,
+        {**_names(slug), "ballot_key": sealed.ballot_key, **_content(sealed, submission)},
     )
 
 
@@ -279,7 +295,7 @@ def remove_ballot(connection: sa.Connection, slug: str, ballot_key: bytes) -> No
 
 def add_pending(connection: sa.Connection, slug: str, leaf: bytes) -> None:
     """Let a leaf wait for the next seal of the ledger."""
-    connection.execute(sa.insert(pending).values(**_names(slug), leaf=leaf))
+    connection.execute(ADD_PENDING, {**_names(slug), "leaf": leaf})
 
 
 def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:

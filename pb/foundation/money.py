@@ -8,6 +8,7 @@ from pb.foundation.errors import N_, Unacceptable
 Cents = NewType("Cents", int)
 
 LONGEST_AMOUNT = 20
+LARGEST_AMOUNT = Cents(10**15)  # ten million million euros; every store can hold it
 WRITTEN_EUROS = re.compile(r"(?P<euros>\d{1,3}(?:[. ]\d{3})+|\d+)(?:,(?P<cents>\d{2}))?")
 
 
@@ -35,4 +36,7 @@ def parse_euros(written: str) -> Cents:
     if match is None:
         raise AmountUnreadable
     whole = int(re.sub(r"[. ]", "", match["euros"]))
-    return Cents(whole * 100 + int(match["cents"] or 0))
+    amount = Cents(whole * 100 + int(match["cents"] or 0))
+    if amount > LARGEST_AMOUNT:
+        raise AmountUnreadable
+    return amount

@@ -21,6 +21,8 @@ class Settings:
     municipality_name, theme, timezone: how this municipality shows itself.
     public_address: how letters name this service, without a slash at the end.
     secure_cookies: only off on a loopback demonstration without TLS.
+    trusted_proxies: how many proxies of our own stand in front; their word is taken for the
+        visitor's network, which only the limit on wrong codes uses.
     """
 
     secret_key: str
@@ -33,6 +35,7 @@ class Settings:
     timezone: str = "Europe/Amsterdam"
     public_address: str = "https://stem.dorrewold.example"
     secure_cookies: bool = True
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -62,4 +65,13 @@ class Settings:
             timezone=environment.get("PB_TIMEZONE", "Europe/Amsterdam"),
             public_address=environment.get("PB_PUBLIC_ADDRESS", "https://stem.dorrewold.example"),
             secure_cookies=environment.get("PB_SECURE_COOKIES", "yes") != "no",
+            trusted_proxies=_whole_number(environment, "PB_TRUSTED_PROXIES"),
         )
+
+
+def _whole_number(environment: Mapping[str, str], name: str) -> int:
+    """Return a number of the environment, 0 when it is not there. Raises SettingMissing."""
+    written = environment.get(name, "0")
+    if not (written.isascii() and written.isdigit()):
+        raise SettingMissing(f"{name} must be a whole number.")
+    return int(written)

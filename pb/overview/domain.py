@@ -165,7 +165,11 @@ class Duty:
 DUTIES: dict[State, tuple[tuple[Act, str, str], ...]] = {
     State.PREPARATION: (
         (Act.EDIT_FRAMEWORK, N_("Maak de kaders af."), "staff_rounds.edit_framework"),
-        (Act.SIGN_FRAMEWORK, N_("Teken de kaders. Dat doen twee mensen."), "staff_rounds.show"),
+        (
+            Act.SIGN_FRAMEWORK,
+            N_("Teken de kaders. Dat doen twee mensen."),
+            "staff_rounds.read_framework",
+        ),
         (Act.ANNOUNCE, N_("Maak de kaders bekend."), "staff_rounds.show"),
     ),
     State.OPEN_FOR_PROPOSALS: (
@@ -207,7 +211,12 @@ DUTIES: dict[State, tuple[tuple[Act, str, str], ...]] = {
         ),
     ),
     State.EVALUATION: (
-        (Act.CLOSE, N_("Kijk terug en sluit de ronde af."), "staff_followups.index"),
+        (
+            Act.WRITE_EVALUATION,
+            N_("Schrijf van elke fase een les op."),
+            "staff_evaluations.index",
+        ),
+        (Act.CLOSE, N_("Kijk terug en sluit de ronde af."), "staff_evaluations.index"),
     ),
     State.PAUSED: (
         (Act.RESUME, N_("Laat de ronde verder gaan, of stop hem."), "staff_rounds.ask_resume"),

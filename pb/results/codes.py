@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 ON_ONE_PAGE = 100
 GROUP = 4
+LETTER_CODE = 24
 LOOK_ALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
 
@@ -17,6 +18,11 @@ def normal(typed: str) -> str:
     Letters that look like figures are read as those figures; codes never hold them.
     """
     return "".join(sign for sign in typed.upper() if sign.isalnum()).translate(LOOK_ALIKES)
+
+
+def is_of_a_letter(typed: str) -> bool:
+    """Tell whether somebody typed the voting code of a letter, which is twice as long."""
+    return len(normal(typed)) == LETTER_CODE
 
 
 def written(code: str) -> str:

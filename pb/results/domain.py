@@ -124,6 +124,12 @@ class Result:
         pots = self.areas if kind == "area" else self.themes
         return next((pot.name for pot in pots if pot.id == group_id), group_id)
 
+    def limit_of_theme(self, theme_id: str) -> Cents:
+        """Return the most that a theme may get; without a maximum that is all the money."""
+        limits = {pot.id: pot.limit for pot in self.themes}
+        limit = limits.get(theme_id)
+        return Cents(self.outcome.budget) if limit is None else limit
+
     def plan_with_id(self, plan_id: str) -> CountedPlan:
         """Return the plan that the count knows by this name. Raises PlanNotCounted."""
         for plan in self.plans:
@@ -145,6 +151,10 @@ class Result:
             if plan.number == number:
                 return plan
         raise PlanNotCounted
+
+    def find_plan(self, number: int) -> CountedPlan | None:
+        """Return the plan with this number, or None when nobody could vote on it."""
+        return next((plan for plan in self.plans if plan.number == number), None)
 
     def deciding_step(self, plan: CountedPlan) -> Step | None:
         """Return the step that settled a plan: it was chosen, or could not come back."""

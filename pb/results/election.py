@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pb.frameworks.domain import Counting, CountingRule, Framework
+from pb.frameworks.domain import Remainder as Leftover
 from pb.proposals.domain import label_of
 from pb.results.domain import CountedPlan, ListedBallot
 from pb.tally.election import (
@@ -49,7 +50,8 @@ def rule_of(counting: Counting) -> Rule:
     return Rule(
         name=RuleName(counting.rule.value),
         tie_order=tuple(Criterion(criterion.value) for criterion in counting.ties),
-        remainder=Remainder(counting.remainder.value),
+        remainder=Remainder.NONE if counting.remainder is Leftover.NONE else Remainder.SECOND_PASS,
+        ceilings_in_remainder=counting.remainder is not Leftover.SECOND_PASS_WITHOUT_CEILINGS,
     )
 
 

@@ -63,7 +63,8 @@ SENTENCES = {
     ),
     Reason.THEME_CEILING_REACHED: N_(
         "Dit plan is niet gekozen. Het kreeg %(votes)s stemmen. "
-        "Voor het thema %(theme)s was nog %(theme_left_money)s over. "
+        "Het thema %(theme)s krijgt hoogstens %(theme_limit_money)s. "
+        "Daarvan was nog %(theme_left_money)s over. "
         "Het plan kost %(cost_money)s."
     ),
     Reason.REMAINDER_TOO_SMALL: N_(
@@ -116,6 +117,7 @@ def _values(result: Result, step: Step) -> dict[str, str | int]:
     if step.theme is not None and step.theme_left is not None:
         values["theme"] = result.name_of("theme", step.theme)
         values["theme_left_money"] = step.theme_left
+        values["theme_limit_money"] = result.limit_of_theme(step.theme)
     if step.highest_payment is not None:
         values["payment_money"] = -(-step.highest_payment // 1)
     if step.supporters_left is not None:

@@ -6,8 +6,8 @@ from flask.typing import ResponseReturnValue
 from pb.results import codes, export, service, wording
 from pb.results.domain import NoWhatIf
 from pb.results.forms import CodeForm
-from pb.rounds.access import allowed
-from pb.rounds.rights import Act
+from pb.rounds.access import allowed, current_round
+from pb.rounds.rights import Act, is_possible
 
 blueprint = Blueprint("results", __name__, url_prefix="/ronde/<slug>")
 
@@ -88,10 +88,30 @@ def find_ballot(slug: str) -> ResponseReturnValue:
     form = CodeForm()
     if not form.validate_on_submit():
         return render_template("results/ballots.html", form=form, **_checking(slug)), 422
-    found = service.find_ballot(slug, form.to_code())
+    typed, form.code.data = form.to_code(), ""
     return render_template(
-        "results/ballots.html", form=form, found=found, searched=True, **_checking(slug)
+        "results/ballots.html",
+        form=form,
+        found=service.find_ballot(slug, typed),
+        searched=True,
+        of_a_letter=codes.is_of_a_letter(typed),
+        **_checking(slug),
     )
+
+
+@blueprint.app_context_processor
+def results_of_plans() -> dict[str, object]:
+    """Let the pages of a plan, which an earlier room draws, tell what became of it."""
+    return {"result_of_plan": result_of_plan}
+
+
+def result_of_plan(number: int) -> wording.PlanResult | None:
+    """Return what became of a plan of this round, once everybody may read it."""
+    voting_round = current_round()
+    if not is_possible(Act.READ_RESULT, voting_round.state):
+        return None
+    result = service.find_result(voting_round.slug)
+    return wording.result_of_plan(result, number) if result else None
 
 
 def _checking(slug: str) -> dict[str, object]:

@@ -163,6 +163,11 @@ def result(slug: str) -> Result:
     return published(slug).result
 
 
+def find_result(slug: str) -> Result | None:
+    """Return the public result, or None while there is none."""
+    return None if storage.find_publication(slug) is None else count(slug).result
+
+
 def result_file(slug: str) -> bytes:
     """Return the document that was hashed, byte for byte. Raises ResultNotPublished."""
     publication(slug)

@@ -1,16 +1,18 @@
 """The count in words and in rows of charts, for the doors of this room."""
 
+from dataclasses import dataclass
+
 from pb.results.domain import CountedPlan, Result
 from pb.results.explanation import why
 from pb.tally.explanation import Decision, Money, Name, Step, explain
 from pb.tally.outcome import Ending, Outcome
 from pb.tally.rules import Rule, RuleName
 from pb.tally.ties import Criterion, Tie
-from pb.web.formats import money, number, percent
+from pb.web.formats import isolated, money, number, percent
 from pb.web.wording import gettext, language_of_request, ngettext, translated
 
-# For components/bar_chart.html: label, value, the value in words, tone.
-Row = tuple[str, int, str, str]
+# For components/bar_chart.html: label or its parts, value, the value in words, tone, full bar.
+Row = tuple[str | tuple[str, ...], int, str, str, int | None]
 
 
 def step_pairs(result: Result, outcome: Outcome) -> list[tuple[str, str]]:
@@ -32,7 +34,7 @@ def _step_title(result: Result, step: Step) -> str:
 
 
 def _named(plan: CountedPlan) -> str:
-    return f"{plan.id} {plan.title_in(language_of_request())}"
+    return f"{isolated(plan.id)} {isolated(plan.title_in(language_of_request()))}"
 
 
 def _step_sentence(result: Result, step: Step) -> str:
@@ -42,7 +44,7 @@ def _step_sentence(result: Result, step: Step) -> str:
         if isinstance(value, Money):
             written[name] = money(value.cents)
         elif isinstance(value, Name):
-            written[name] = result.name_of(value.of, value.id)
+            written[name] = isolated(result.name_of(value.of, value.id))
         else:
             written[name] = number(value)
     return str(gettext(explained.template)) % written
@@ -56,7 +58,34 @@ def function(label: str) -> str:
 def answer(result: Result, plan: CountedPlan) -> str:
     """Return why a plan was chosen or not, in the language of the page."""
     found = why(result, plan)
-    return translated(found.sentence, found.values)
+    values = {
+        name: isolated(value) if isinstance(value, str) else value
+        for name, value in found.values.items()
+    }
+    return translated(found.sentence, values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanResult:
+    """What became of one plan, as its own page says it."""
+
+    chosen: bool
+    withdrawn: bool
+    votes: int
+    sentence: str
+
+
+def result_of_plan(result: Result, number_of_plan: int) -> PlanResult | None:
+    """Return what became of one plan, or None when nobody could vote on it."""
+    plan = result.find_plan(number_of_plan)
+    if plan is None:
+        return None
+    return PlanResult(
+        chosen=result.is_chosen(plan),
+        withdrawn=plan.withdrawn,
+        votes=result.votes(plan),
+        sentence=answer(result, plan),
+    )
 
 
 def rule_in_words(rule: Rule, leftover: str) -> list[str]:
@@ -126,7 +155,7 @@ def ties_in_words(result: Result, outcome: Outcome) -> list[str]:
 
 
 def _tie(result: Result, tie: Tie) -> str:
-    plans = ", ".join(tie.tied)
+    plans = ", ".join(isolated(plan_id) for plan_id in tie.tied)
     decided = {
         Criterion.LOWER_COST: gettext("Het plan dat minder kost, ging voor."),
         Criterion.MORE_VOTES: gettext("Het plan met meer stemmen ging voor."),
@@ -154,8 +183,8 @@ def ending_in_words(outcome: Outcome) -> str:
         Ending.NEXT_OVERSPENDS: gettext("Nog een keer groter zou te veel geld kosten."),
     }[outcome.ending]
     sentence: str = ngettext(
-        "Het deel van elke stemmer werd %(num)s keer groter, tot %(share)s. %(why)s",
-        "Het deel van elke stemmer werd %(num)s keer groter, tot %(share)s. %(why)s",
+        "Het deel van elke stemmer ging in %(num)s kleine stap omhoog, tot %(share)s. %(why)s",
+        "Het deel van elke stemmer ging in %(num)s kleine stappen omhoog, tot %(share)s. %(why)s",
         outcome.increments,
         share=money(int(outcome.endowment)),
         why=why_ended,
@@ -168,24 +197,35 @@ def vote_rows(result: Result) -> list[Row]:
     ordered = sorted(result.plans, key=lambda plan: (-result.votes(plan), plan.number))
     return [
         (
-            _named(plan),
+            (plan.id, plan.title_in(language_of_request())),
             result.votes(plan),
             number(result.votes(plan)),
             "" if result.is_chosen(plan) else "muted",
+            None,
         )
         for plan in ordered
     ]
 
 
 def money_rows(result: Result, outcome: Outcome, kind: str) -> list[Row]:
-    """Return the areas or themes for a chart: what was spent of what there was."""
+    """Return the areas or themes for a chart: what was spent of what there was.
+
+    A full bar is the own budget or maximum; where there is none, all the money.
+    """
     if kind == "area":
         pots, spent, binds = result.areas, outcome.spent_by_area, outcome.rule.area_budgets
     else:
         pots, spent, binds = result.themes, outcome.spent_by_theme, outcome.rule.theme_ceilings
+    limits = {pot.id: pot.limit if binds else None for pot in pots}
     return [
-        (pot.name, cents, _of(cents, pot.limit if binds else None), "")
-        for pot, cents in ((pot, spent.get(pot.id, 0)) for pot in pots)
+        (
+            pot.name,
+            spent.get(pot.id, 0),
+            _of(spent.get(pot.id, 0), limits[pot.id]),
+            "",
+            outcome.budget if limits[pot.id] is None else limits[pot.id],
+        )
+        for pot in pots
     ]
 
 
@@ -212,7 +252,7 @@ def turnout_rows(result: Result) -> list[Row]:
     for area in result.turnout:
         share = area.share
         if share is None or area.voted is None:
-            rows.append((area.name, 0, gettext("te klein om te tonen"), ""))
+            rows.append((area.name, 0, gettext("te klein om te tonen"), "", None))
             continue
         text = gettext(
             "%(voted)s van %(eligible)s (%(share)s)",
@@ -220,5 +260,5 @@ def turnout_rows(result: Result) -> list[Row]:
             eligible=number(area.eligible),
             share=percent(share),
         )
-        rows.append((area.name, round(share * 1000), text, ""))
+        rows.append((area.name, round(share * 1000), text, "", None))
     return rows

@@ -115,7 +115,10 @@ class Rule:
     @classmethod
     def from_json(cls, text: str) -> "Rule":
         """Return the rule that ``to_json`` wrote. Raises ValueError when it is not a rule."""
-        values = json.loads(text)
+        try:
+            values = json.loads(text)
+        except RecursionError:
+            raise ValueError("it is nested too deep") from None
         if not isinstance(values, dict):
             raise ValueError("a rule is written as a JSON object")
         return cls.from_dict(values)

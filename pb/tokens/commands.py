@@ -284,7 +284,9 @@ def letter_facts(slug: str) -> LetterFacts:
         contact_phone=framework.contact.phone,
         contact_hours=framework.contact.hours,
         fingerprint=roll.fingerprint,
-        help_places=framework.offline_ways[:MOST_HELP_PLACES],
+        help_places=tuple(
+            f"{desk.place}, {desk.when}" for desk in framework.desks[:MOST_HELP_PLACES]
+        ),
         languages=tuple(
             code for code in LANGUAGES if code in framework.languages and code in offered
         ),

@@ -83,7 +83,8 @@ def write_letters(
     folder: is made, for its owner only, when it is missing. Files are for their owner only.
     per_file: letters in one file, at most 500; more would take gigabytes of memory.
     progress: is told how many letters are written, out of how many.
-    Files are named after the first and last letter number and appear whole or not at all;
+    Files are named after the first and last letter number, and as a sample when letters between
+    them are missing. They appear whole or not at all;
     when anything fails, none appears. Raises LetterDoesNotFit
     and LetterUnprintable.
     """
@@ -221,7 +222,9 @@ def _row(printable: Printable) -> _Row:
 
 def _file_name(part: Sequence[Printable]) -> str:
     """Return a name that tells the printer which letters are inside, and nothing else."""
-    return f"letters-{part[0].serial[:6]}-{part[-1].serial[:6]}.pdf"
+    first, last = part[0].serial[:6], part[-1].serial[:6]
+    is_run = int(last) - int(first) == len(part) - 1
+    return f"letters-{first}-{last}.pdf" if is_run else f"letters-{first}-{last}-sample.pdf"
 
 
 def _write_for_owner_only(path: Path, content: bytes) -> None:

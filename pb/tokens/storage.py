@@ -151,12 +151,23 @@ def add_roll(
     )
 
 
+# Built once: casting asks these for every ballot, and building costs more than running.
+STATUS = sa.select(roll.c.status).where(
+    roll.c.municipality == sa.bindparam("municipality"),
+    roll.c.round_slug == sa.bindparam("round_slug"),
+    roll.c.ballot_key == sa.bindparam("ballot_key"),
+)
+STATUS_LOCKED = STATUS.with_for_update()
+
+
 def find_status(
     connection: sa.Connection, slug: str, ballot_key: bytes, *, locked: bool
 ) -> TokenStatus | None:
     """Return where a key on the roll stands, or None; ``locked`` until the transaction ends."""
-    query = sa.select(roll.c.status).where(*_of(roll, slug), roll.c.ballot_key == ballot_key)
-    status = connection.scalar(query.with_for_update() if locked else query)
+    names = {
+        "municipality": current_municipality(), "round_slug": slug, "ballot_key": ballot_key
+    }  # fmt: skip
+    status = connection.scalar(STATUS_LOCKED if locked else STATUS, names)
     return None if status is None else TokenStatus(status)
 
 

@@ -21,13 +21,13 @@ def folder(name: str) -> Path:
 
 
 @cache
-def _mark(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+def _mark(name: str) -> str:
+    return hashlib.sha256((folder("static") / name).read_bytes()).hexdigest()[:12]
 
 
 def asset(name: str) -> str:
     """Return the address of a static file, with a mark of its content."""
-    return url_for("static", filename=name, v=_mark(folder("static") / name))
+    return url_for("static", filename=name, v=_mark(name))
 
 
 def offer_assets(app: Flask) -> None:

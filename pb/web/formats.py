@@ -1,7 +1,7 @@
 """Money, dates and numbers as a person reads them, in the language of the page."""
 
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -10,8 +10,10 @@ from flask import Flask, current_app, g
 
 from pb.foundation.settings import Settings
 
+WITH_WEEKDAY = "EEEE d MMMM y"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # Figures, euros and plan numbers stay as they are in every language (product.md part 2).
+FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
 ISOLATE, END_ISOLATE = "\N{LEFT-TO-RIGHT ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -32,6 +34,11 @@ def _money(cents: int, language: str) -> str:
     return f"{ISOLATE}{written}{END_ISOLATE}" if language == "ar" else written
 
 
+def isolated(name: str) -> str:
+    """Return a name that a sentence of another direction cannot pull apart."""
+    return f"{FIRST_STRONG_ISOLATE}{name}{END_ISOLATE}" if _language() == "ar" else name
+
+
 def number(value: int) -> str:
     """Return a whole number with the separators of the language."""
     return format_decimal(value, locale="nl" if _language() == "ar" else _language())
@@ -47,15 +54,21 @@ def percent(value: float) -> str:
 def day(value: date) -> str:
     """Return a date, or the day of a moment, with its weekday."""
     local = _local(value) if isinstance(value, datetime) else value
-    return format_date(local, format="EEEE d MMMM y", locale=_language())
+    return format_date(local, format=WITH_WEEKDAY, locale=_language())
 
 
 def moment(value: datetime) -> str:
     """Return a moment in the municipality's zone: weekday, day and time."""
-    local = _local(value)
-    if _language() == "nl":
-        return f"{day(local.date())}, {local:%H.%M} uur"
-    return f"{day(local.date())}, {format_time(local, format='HH:mm', locale=_language())}"
+    return _moment(_local(value), _language())
+
+
+@lru_cache(maxsize=1_024)
+def _moment(local: datetime, language: str) -> str:
+    """Return the written moment; every page of a round shows when its state ends."""
+    written = format_date(local.date(), format=WITH_WEEKDAY, locale=language)
+    if language == "nl":
+        return f"{written}, {local:%H.%M} uur"
+    return f"{written}, {format_time(local, format='HH:mm', locale=language)}"
 
 
 def _local(value: datetime) -> datetime:

@@ -5,18 +5,33 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app
+from flask import current_app, request
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectChoice, StringField
+from werkzeug.datastructures import MultiDict
+from wtforms import DateField, SelectChoice, StringField
 from wtforms.validators import ValidationError
 
 from pb.foundation.money import AmountUnreadable, Cents, parse_euros
 from pb.foundation.settings import Settings
+from pb.foundation.typed import as_typed
 from pb.web.wording import gettext, sentence_of
+
+NO_DATE = _l("Vul een dag in.")
 
 
 class Form(FlaskForm):
     """A form with protection against forgery; ends in a ``to_…`` method of its own."""
+
+    class Meta(FlaskForm.Meta):
+        """How what was sent is read."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> MultiDict[str, str] | None:
+            """Return what was typed, without the signs that nobody types. Forms are no JSON."""
+            if request.is_json:
+                return None
+            sent = super().wrap_formdata(form, formdata)
+            return None if sent is None else _as_typed(sent)
 
 
 class EurosField(StringField):
@@ -34,6 +49,17 @@ class EurosField(StringField):
             raise ValidationError(sentence_of(refusal)) from None
 
 
+class DayField(DateField):
+    """A day; says in Dutch when it cannot be read."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day. Raises ValueError with a sentence."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(NO_DATE) from None
+
+
 class MomentField(StringField):
     """A day and time in the municipality's zone, as ``datetime-local`` inputs send it."""
 
@@ -49,8 +75,17 @@ class MomentField(StringField):
         """Refuse what is not a day and time."""
         try:
             self.moment()
-        except ValueError:
+        except (ValueError, OverflowError):  # the first and last hours of the calendar
             raise ValidationError(gettext("Vul een dag en een tijd in.")) from None
+
+
+def _as_typed(sent: MultiDict[str, Any]) -> MultiDict[str, str]:
+    """Return the answers of the fields that we know: their names are plain, they are no files."""
+    return MultiDict(
+        (name, as_typed(answer))
+        for name, answer in sent.items(multi=True)
+        if name.isascii() and isinstance(answer, str)
+    )
 
 
 def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:

@@ -28,6 +28,8 @@ class TooManyFailures(NotPermitted):
 def network_key() -> str:
     """Return a keyed hash of the network: the address for IPv4, its /64 for IPv6."""
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - no socket
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address  # or all IPv4 visitors would be one network
     width = 32 if address.version == 4 else 64
     network = ipaddress.ip_network((address, width), strict=False)
     key: bytes = current_app.extensions["network key"]

@@ -9,8 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations
 from flask import Flask, g, request, session
-from flask_babel import Babel, gettext, ngettext
+from flask_babel import Babel, get_translations, gettext, ngettext
 
 from pb.foundation.errors import Refusal
 from pb.foundation.language import LANGUAGES, OFFERED
@@ -31,6 +32,16 @@ def language_of_request() -> str:
         )
     language: str = g.language
     return language
+
+
+def catalogue() -> NullTranslations:
+    """Return the words of the language of this request, looked up once."""
+    found: NullTranslations | None
+    language, found = g.get("catalogue", ("", None))
+    if found is None or language != g.get("language"):
+        found = get_translations()
+        g.catalogue = (g.get("language"), found)
+    return found
 
 
 def translated(sentence: str, values: Mapping[str, object]) -> str:
@@ -63,6 +74,12 @@ def offer_words(app: Flask) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "nl"
     Babel(app, locale_selector=language_of_request)
     app.jinja_env.globals["translated"] = translated
+    # The extension looks the catalogue up for every sentence of a page; once is enough.
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # by jinja2.ext.i18n
+        gettext=lambda sentence: catalogue().ugettext(sentence),
+        ngettext=lambda one, more, number: catalogue().ungettext(one, more, number),
+        newstyle=True,
+    )
 
     @app.before_request
     def choose_language() -> None:

@@ -203,3 +203,10 @@ def test_signing_in_often_is_no_guessing(resident, jo):
 
     assert answer.status_code == 303
     assert len(service.list_sessions(jo.id, now=START + timedelta(minutes=1))) == 35
+
+
+def test_the_sign_in_page_does_not_say_that_somebody_is_at_work(app, resident):
+    page = resident.get("/beheer/aanmelden").text
+
+    assert "U werkt in het beheer" not in page
+    assert "Dit is het beheer van" in page

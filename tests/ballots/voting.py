@@ -14,7 +14,7 @@ from pb.reviews.domain import CriterionAnswer, Decision, Mark, Verdict
 from pb.tokens import service as tokens
 from pb.tokens.domain import Printable
 from pb.tokens.order import LetterOrder
-from tests.builders import DATES, a_framework, a_round, an_actor
+from tests.builders import DATES, a_framework, a_round, an_actor, prove
 
 SLUG = "proef"
 LISTED = DATES.reconsideration_closes + timedelta(days=1)
@@ -47,6 +47,7 @@ def a_listed_round(slug: str = SLUG, *, framework: Framework | None = None) -> s
         reviews.assess(slug, number, answers, by=reviewer, now=reviewed)
         reviews.decide(slug, number, decision, by=reviewer, now=reviewed)
     lots = {number: number for number in range(1, len(TITLES) + 1)}
+    prove(slug, now=LISTED)
     reviews.publish_ballot_list(slug, by=an_actor(), now=LISTED, lots=lots)
     return slug
 

@@ -31,3 +31,9 @@ def test_the_two_stores_are_never_one():
 def test_cookies_are_secure_unless_switched_off():
     assert Settings.from_environment(COMPLETE).secure_cookies
     assert not Settings.from_environment({**COMPLETE, "PB_SECURE_COOKIES": "no"}).secure_cookies
+
+
+def test_a_number_of_proxies_is_a_number():
+    assert Settings.from_environment({**COMPLETE, "PB_TRUSTED_PROXIES": "1"}).trusted_proxies == 1
+    with pytest.raises(SettingMissing, match="PB_TRUSTED_PROXIES"):
+        Settings.from_environment({**COMPLETE, "PB_TRUSTED_PROXIES": "één"})

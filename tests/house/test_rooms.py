@@ -13,7 +13,7 @@ TOP = HOUSE.parent
 SHELVES = {
     # Folders beside those that are named after rooms.
     "templates": {"components", "errors"},
-    "tests": {"house", "journeys", "setup"},
+    "tests": {"house", "journeys", "screenshots", "setup"},
 }
 # Names that say where something is, and not what it is: a plain piece carries a noun.
 NOT_A_NOUN = {"api", "base", "core", "main", "models", "routes", "tasks", "types", "views"}

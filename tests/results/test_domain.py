@@ -129,8 +129,8 @@ def test_each_step_says_the_same_as_the_worked_example(demo):
         (
             10,
             (
-                "Dit plan is niet gekozen. Het kreeg 172 stemmen. Voor het thema Veilig en schoon "
-                "was nog € 2.400 over. Het plan kost € 11.900."
+                "Dit plan is niet gekozen. Het kreeg 172 stemmen. Het thema Veilig en schoon "
+                "krijgt hoogstens € 25.000. Daarvan was nog € 2.400 over. Het plan kost € 11.900."
             ),
         ),
         (

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from pb.results import service
+from pb.results import service, wording
 from pb.results.codes import normal
 from tests.builders import DATES
 from tests.results.votes import CLOSED, COUNTED, PUBLISHED, SLUG, a_published_round
@@ -168,3 +168,55 @@ def test_the_result_page_asks_the_store_a_fixed_number_of_questions(
     resident.get(f"{ROUND}/uitslag")
 
     assert len(count_statements()) <= 8
+
+
+def test_the_page_of_a_plan_says_what_became_of_it_and_why(public, resident):
+    chosen = resident.get(f"/ronde/{SLUG}/plannen/1").text
+    not_chosen = resident.get(f"/ronde/{SLUG}/plannen/2").text
+
+    assert "Uitslag: gekozen, met 5 stemmen" in chosen
+    assert "Uitslag: niet gekozen, met 4 stemmen" in not_chosen
+    assert "Daarna was in de restpot nog €\xa03.500." in not_chosen
+    for page, number in ((chosen, 1), (not_chosen, 2)):
+        assert f'href="{ROUND}/uitslag"' in page
+        assert f'href="{ROUND}/voortgang/{number}"' in page
+
+
+def test_the_owner_of_a_plan_reads_the_same_reason(public, resident):
+    page = resident.get(f"{ROUND}/mijn/{public.secrets[2]}").text
+
+    assert "Uitslag: niet gekozen, met 4 stemmen" in page
+
+
+def test_the_page_of_a_plan_tells_nothing_before_publication(counted, resident, clock):
+    clock.move_to(COUNTED)
+
+    assert "met 4 stemmen" not in resident.get(f"/ronde/{SLUG}/plannen/2").text
+
+
+def test_a_money_bar_is_full_when_the_own_budget_is_spent(public, app):
+    result = service.result(SLUG)
+    with app.test_request_context():
+        own = {row[0]: row for row in wording.money_rows(result, result.outcome, "area")}
+        other = wording.money_rows(result, result.what_if, "area")
+
+    assert own["Noord"][1:] == (1_900_000, "€\xa019.000 van €\xa020.000", "", 2_000_000)
+    assert own["Zuid"][4] == 1_000_000
+    assert {row[4] for row in other} == {3_000_000}
+
+
+def test_numbers_and_names_stand_apart_in_an_arabic_chart(public, resident):
+    resident.get("/taal/ar")
+    page = resident.get(f"{ROUND}/uitslag").text
+    steps = resident.get(f"{ROUND}/uitslag/telling").text
+
+    assert "<bdi>P01</bdi> <bdi>Bankjes</bdi>" in page
+    assert "\u2068P01\u2069 \u2068Bankjes\u2069" in steps
+
+
+def test_who_types_the_code_of_the_letter_is_told_so_and_never_reads_it_back(public, resident):
+    typed = "KT59-5NKS-A6YM-S2Z8-4Q9S-3DKY"
+    page = resident.post(f"{ROUND}/controle", data={"code": typed}).text
+
+    assert "Dit is de stemcode uit uw brief." in page
+    assert typed not in page

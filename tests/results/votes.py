@@ -16,7 +16,7 @@ from pb.reviews import service as reviews
 from pb.reviews.domain import CriterionAnswer, Decision, Mark, Verdict
 from pb.tokens import service as tokens
 from pb.tokens.order import LetterOrder
-from tests.builders import DATES, a_framework, a_round, an_actor
+from tests.builders import DATES, a_framework, a_round, an_actor, prove
 
 SLUG = "proef"
 CLOSED = DATES.voting_closes + timedelta(hours=1)
@@ -71,6 +71,7 @@ def a_voted_round(
     _review(slug, framework or a_framework(), links)
     manager = an_actor()
     listed = DATES.reconsideration_closes + timedelta(days=1)
+    prove(slug, now=listed)
     reviews.publish_ballot_list(
         slug, by=manager, now=listed, lots=lots or {number: number for number in links}
     )

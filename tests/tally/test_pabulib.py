@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from pb.tally import pabulib
 from pb.tally.election import BallotKind, Project
 from pb.tally.errors import UnreadableElection, UnwritableElection
+from pb.tally.pabulib_meta import RULE_KEY
 from pb.tally.pabulib_writer import write
 from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Remainder, RuleName, count
 from tests.tally.elections import EXAMPLES, a_few, an_election, demo_election, elections
@@ -258,3 +259,21 @@ def test_what_the_format_cannot_hold_is_not_written(project):
 def test_a_key_that_does_more_than_describe_is_not_written():
     with pytest.raises(UnwritableElection):
         write(an_election([("x",)], {"x": 1}, 10), MOST_VOTES, {"budget": "1"})
+
+
+@pytest.mark.parametrize("name", ["1\n2", "1\r2", "1\x1b[31m", "1\N{LINE SEPARATOR}2", "\udcff"])
+def test_a_refusal_is_one_line_whatever_the_file_holds(name):
+    sentence = str(UnreadableElection(name, 3, f"the ballot names '{name}'"))
+
+    assert sentence.isprintable()
+    assert sentence.startswith("1" if name.startswith("1") else "\\udcff")
+
+
+def test_a_rule_that_is_nested_without_end_is_refused_at_its_line():
+    text = SMALL.replace("rule;greedy", f"rule;greedy\n{RULE_KEY};{'[' * 100_000}")
+    assert RULE_KEY in text
+
+    with pytest.raises(
+        UnreadableElection, match=r"line \d+: .* is not a rule: it is nested too deep"
+    ):
+        parse(text)

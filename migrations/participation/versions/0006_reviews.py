@@ -41,9 +41,7 @@ def upgrade() -> None:
         sa.Column("decided_at", Moment(), nullable=True),
         sa.Column("decided_by", sa.Text(), nullable=False),
         sa.Column("decided_by_id", WHOLE, nullable=True),
-        sa.PrimaryKeyConstraint(
-            "municipality", "round_slug", "number", name="pk_reconsiderations"
-        ),
+        sa.PrimaryKeyConstraint("municipality", "round_slug", "number", name="pk_reconsiderations"),
         to_plan("reconsiderations"),
     )
     make_letters_to_owners()

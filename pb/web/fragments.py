@@ -1,0 +1,58 @@
+"""Parts of pages that depend on nothing but the values they show, drawn once per language.
+
+A list of 85 plans draws 85 cards for every visitor, in another order each time; the cards
+themselves do not change until a plan does. The values are the key, so a changed plan is
+drawn anew at once, in every process, without anybody being told.
+"""
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any
+
+from flask import Flask, g, request
+from markupsafe import Markup
+
+# A card takes some 2 kB; what is drawn is forgotten as a whole when there is too much of it.
+KEPT_AT_MOST = 4_096
+
+_drawn: dict[Hashable, Markup] = {}
+
+
+def remembered(macro: Callable[..., Markup], *values: Any, beside: Any = None) -> Markup:
+    """Return what a macro draws from these values; draws it when nobody asked before.
+
+    The macro must be imported without context, and draw from its values, the language and
+    addresses only. beside: goes to the macro as its last value and is no part of the key; it
+    must follow from the others. A text and the same text as Markup are different values.
+    """
+    return _remembered(macro, _place(), values, beside)
+
+
+def remembered_each(
+    macro: Callable[..., Markup], rows: Iterable[tuple[Any, ...]], *values: Any
+) -> Markup:
+    """Return what a macro draws from each row and these values, one after the other."""
+    place = _place()
+    return Markup("\n").join(_remembered(macro, place, (*row, *values), None) for row in rows)
+
+
+def _place() -> tuple[str, str]:
+    """Return what every fragment depends on: the language, and where the service is mounted."""
+    return g.get("language", "nl"), request.script_root
+
+
+def _remembered(
+    macro: Callable[..., Markup], place: tuple[str, str], values: tuple[Any, ...], beside: Any
+) -> Markup:
+    key = (macro, place, values, tuple(map(type, values)))
+    found = _drawn.get(key)
+    if found is None:
+        if len(_drawn) >= KEPT_AT_MOST:
+            _drawn.clear()
+        drawn = macro(*values) if beside is None else macro(*values, beside)
+        found = _drawn[key] = Markup(drawn)  # noqa: S704 - a macro's own
+    return found
+
+
+def offer_fragments(app: Flask) -> None:
+    """Give templates ``remembered`` and ``remembered_each``."""
+    app.jinja_env.globals.update(remembered=remembered, remembered_each=remembered_each)
