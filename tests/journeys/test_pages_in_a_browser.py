@@ -70,7 +70,9 @@ def test_a_public_page_says_the_same_without_javascript(visitors, town, page):
     said = []
     for window in (with_it, without):
         window.open(town.path(page.address))
-        window.page.evaluate("(live) => document.querySelectorAll(live).forEach((e) => e.remove())", LIVE)
+        window.page.evaluate(
+            "(live) => document.querySelectorAll(live).forEach((each) => each.remove())", LIVE
+        )
         controls = "main :is(a, button, input:not([type=hidden]), select, textarea)"
         said.append((window.words(), window.page.locator(controls).count()))
 
