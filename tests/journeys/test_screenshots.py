@@ -11,13 +11,13 @@ import pytest
 
 from pb.trials.demo import FINISHED, VOTING
 from tests.journeys.walk import PAGES
-from tests.journeys.windows import HEIGHT
 
 pytestmark = pytest.mark.screenshots
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER, README = ROOT / "tests" / "screenshots" / "out", ROOT / "docs" / "screenshots"
 LANGUAGES, WIDTHS = ("nl", "ar"), (390, 1280)
+TALL = 1700  # so that some plans are on it, with their reasons
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -40,8 +40,9 @@ def test_the_pictures_of_the_readme_are_taken(fresh):
     for place in range(2):
         ballot.page.locator("[name=choices]").nth(place).check()
     ballot.page.evaluate("scrollTo(0, 0)")
+    ballot.page.mouse.move(0, 0)
     ballot.page.screenshot(path=README / "ballot-390.png")
     result = fresh(width=1280)
     result.open(f"/ronde/{FINISHED}/uitslag")
-    result.page.set_viewport_size({"width": 1280, "height": HEIGHT[1280]})
+    result.page.set_viewport_size({"width": 1280, "height": TALL})
     result.page.screenshot(path=README / "result-1280.png")
