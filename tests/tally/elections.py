@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 from pb.tally.election import Ballot, BallotKind, BallotLimits, Election, Project, group
 
 EXAMPLES = Path(__file__).parent / "examples"
+# Only for tests that carry pytest.mark.shared.
 SHARED = Path(__file__).parents[3] / "shared"
 PABULIB = SHARED / "data" / "pabulib"
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 SMALL = Path(__file__).parent / "data" / "klein.pb"
+# Only for tests that carry pytest.mark.shared.
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "pabulib"
 
 
