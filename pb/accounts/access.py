@@ -20,7 +20,7 @@ View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
 def open_to_anyone(view: View) -> View:
     """Mark a view as open to anyone, signed in or not."""
-    view.access = "anyone"  # type: ignore[attr-defined]
+    view.access = "anyone"  # type: ignore[attr-defined] # the mark
     return view
 
 
@@ -36,7 +36,7 @@ def staff_only(*roles: Role) -> Callable[[View], View]:
                 raise NotPermitted
             return view(*args, **kwargs)
 
-        guarded.access = frozenset(roles) or frozenset(Role)  # type: ignore[attr-defined]
+        guarded.access = frozenset(roles) or frozenset(Role)  # type: ignore[attr-defined] # the mark
         return guarded  # type: ignore[return-value] # the same arguments and result
 
     return mark

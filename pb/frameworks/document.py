@@ -64,7 +64,7 @@ def _value(shape: Any, plain: Any) -> Any:
         return int(plain)
     if dataclasses.is_dataclass(shape):
         known = _shapes(typing.cast("type", shape))
-        return shape(**{name: _value(known[name], part) for name, part in plain.items()})  # type: ignore[operator]
+        return shape(**{name: _value(known[name], part) for name, part in plain.items()})  # type: ignore[operator] # a class
     if shape is datetime:
         return datetime.fromisoformat(plain)
     if isinstance(shape, type) and issubclass(shape, StrEnum):

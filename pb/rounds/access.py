@@ -78,7 +78,7 @@ def allowed(act: Act) -> Callable[[View], View]:
                 raise NotPermitted
             return view(slug=slug, **kwargs)
 
-        guarded.access = act  # type: ignore[attr-defined]
+        guarded.access = act  # type: ignore[attr-defined] # the mark
         return guarded  # type: ignore[return-value] # the same arguments and result
 
     return mark
