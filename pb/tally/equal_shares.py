@@ -1,215 +1,177 @@
-"""The Method of Equal Shares: one run, with a given share of the budget for every voter.
+"""Equal shares as it is used: raise the shares, buy, complete, and compare with most votes.
 
-Source: Peters, Pierczynski and Skowron, "Proportional Participatory Budgeting with Additive
-Utilities", NeurIPS 2021 (arXiv:2008.13276), with the cost as utility; the yardstick of the rules,
-section 2.3. Theme ceilings are an extension of this project.
-
-All money is exact. During a run every voter's money is a whole number of parts of a cent: after
-each purchase the parts are made finer, so that each payment is a whole number as well.
+Source: the yardstick of the rules, sections 2.3 and 2.4. One run stands in ``shares``, the
+raising in ``raising``.
 """
 
-import heapq
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import gcd
 
-from pb.tally.election import Election, Project, named_on
-from pb.tally.pots import Pots
-from pb.tally.ties import Stage, Tie, TieOrder
+from pb.tally.election import Project
+from pb.tally.electorate import Electorate
+from pb.tally.epsilon import buy_with_everybody
+from pb.tally.money import CENTS_PER_UNIT
+from pb.tally.notebook import Notebook
+from pb.tally.outcome import Ending, NextRun, Pass, Reason
+from pb.tally.raising import Raised, raise_shares
+from pb.tally.rules import Completion, Start, Stop
+from pb.tally.shares import Candidates, Run
 
 
-@dataclass(frozen=True, slots=True)
-class Electorate:
-    """The voters, in groups that chose the same candidates.
+@dataclass(slots=True)
+class SharesCount:
+    """What equal shares did beside what the notebook holds.
 
-    sizes: the number of voters of each group.
-    groups_for: project id -> the groups whose voters chose it (positions in ``sizes``).
-    votes: project id -> the number of voters who chose it.
+    run: the run that counts, with a runner-up for every purchase.
+    runs, fallbacks: how many runs were made, and how often one needed exact numbers.
     """
 
-    sizes: tuple[int, ...]
-    groups_for: Mapping[str, tuple[int, ...]]
-    votes: Mapping[str, int]
+    run: Run
+    raised: Raised
+    start: Fraction
+    next_run: NextRun | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """A project that its supporters pay for; the most that one of them pays, in cents."""
+def equal_shares(
+    notebook: Notebook,
+    electorate: Electorate,
+    *,
+    share: Fraction | None = None,
+    explained: bool = True,
+) -> SharesCount | None:
+    """Count by equal shares; return None when no candidate has a supporter.
 
-    project: Project
-    highest_payment: Fraction
-
-
-class Purses:
-    """What each voter of each group has left, as a whole number of parts of a cent."""
-
-    def __init__(self, electorate: Electorate, endowment: Fraction) -> None:
-        """Give every voter the same share."""
-        self._electorate = electorate
-        self._parts_per_cent = endowment.denominator
-        self._money = [endowment.numerator] * len(electorate.sizes)
-
-    def price(self, project: Project) -> Fraction | None:
-        """Return what a full payer gives per cent of the cost, or None when it is too dear."""
-        payment = self._highest_payment(project)
-        if payment is None:
-            return None
-        total, payers = payment
-        return Fraction(total, payers * project.cost * self._parts_per_cent)
-
-    def pay(self, project: Project) -> None:
-        """Let the supporters of a project pay for it, all the same or all that they have."""
-        payment = self._highest_payment(project)
-        if payment is None:
-            raise AssertionError("a project was bought that its supporters cannot pay for")
-        total, payers = payment
-        common = gcd(total, payers)
-        finer, share = payers // common, total // common
-        if finer > 1:
-            self._parts_per_cent *= finer
-            self._money = [money * finer for money in self._money]
-        for group in self._electorate.groups_for[project.id]:
-            self._money[group] = max(0, self._money[group] - share)
-
-    def left_for(self, project: Project) -> Fraction:
-        """Return what the supporters of a project together have left, in cents."""
-        sizes = self._electorate.sizes
-        groups = self._electorate.groups_for[project.id]
-        parts = sum(self._money[group] * sizes[group] for group in groups)
-        return Fraction(parts, self._parts_per_cent)
-
-    def _highest_payment(self, project: Project) -> tuple[int, int] | None:
-        """Return the most that a supporter pays, as a fraction in parts of a cent.
-
-        Everyone pays the same, except those who have less: they pay all they have. We start as if
-        all could pay the same. Those who cannot, pay all they have, which makes it dearer for
-        the others, and so on until all who are left can pay.
-        Returns (total, payers): each of the ``payers`` who pay in full pays total / payers.
-        None when the supporters together have less than the cost.
-        """
-        money, sizes = self._money, self._electorate.sizes
-        total = project.cost * self._parts_per_cent
-        able = [
-            (money[group], sizes[group])
-            for group in self._electorate.groups_for[project.id]
-            if money[group]
-        ]
-        while able:
-            payers = sum(size for _, size in able)
-            share = -(-total // payers)  # Whoever has less than the rounded share has too little.
-            still_able = [purse for purse in able if purse[0] >= share]
-            if len(still_able) == len(able):
-                return total, payers
-            total -= sum(left * size for left, size in able if left < share)
-            able = still_able
+    share: count once with this share of every voter, instead of raising.
+    explained: find the runners-up and the next run too.
+    Raises CountRefused when the shares would have to be raised too often.
+    """
+    rule, admitted = notebook.rule, notebook.admit()
+    index = {project.id: place for place, project in enumerate(notebook.election.projects)}
+    places = [index[project.id] for project in admitted]
+    candidates = Candidates(electorate, admitted, places, rule.utility, notebook.order)
+    if not len(candidates):
+        if rule.completion is Completion.VOTES:
+            notebook.complete(admitted)
         return None
 
+    def new_run(endowment: Fraction) -> Run:
+        return Run(candidates, endowment, notebook.limits.copy())
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """What one run bought, in order, and what the voters have left.
+    start = first_share(notebook) if share is None else share
+    once = share is not None or not rule.add1
+    raised = raise_shares(
+        start, rule.step, new_run,
+        (lambda _: Ending.SINGLE) if once else _ending_of(notebook, admitted),
+        notebook.election.budget,
+    )  # fmt: skip
+    run = raised.run
+    if explained:
+        run = new_run(raised.run.share)
+        run.go(runners_up=True)
+    _note(notebook, candidates, run, raised)
+    count = SharesCount(run=run, raised=raised, start=start)
+    bought = set(run.bought)
+    _skip_the_others(notebook, candidates, run)
+    unfunded = [each for each in admitted if each.id not in _ids(candidates, bought)]
+    if rule.completion is Completion.VOTES:
+        notebook.complete(unfunded)
+    elif rule.completion is Completion.EPSILON:
+        buy_with_everybody(notebook, electorate, run, unfunded)
+    if explained and raised.ending in (Ending.EXHAUSTED, Ending.OVERSPENDING):
+        count.next_run = _next_run(notebook, raised, new_run(raised.run.share + rule.step))
+    return count
 
-    is_complete: False when the run was cut off because it spent more than the budget.
-    """
 
-    purchases: tuple[Purchase, ...]
-    ties: tuple[Tie, ...]
-    purses: Purses
-    is_complete: bool
-
-    @property
-    def bought(self) -> set[str]:
-        """The ids of the projects that were bought."""
-        return {purchase.project.id for purchase in self.purchases}
+def first_share(notebook: Notebook) -> Fraction:
+    """Return the first share of every voter, in cents."""
+    share = Fraction(notebook.election.budget, notebook.figures.voters)
+    if notebook.rule.start is Start.FLOOR:
+        return Fraction(share // CENTS_PER_UNIT * CENTS_PER_UNIT)
+    return share
 
 
-def electorate_for(election: Election, candidates: Iterable[Project]) -> Electorate:
-    """Group the voters by which of the candidates they chose. Points and ranks do not count."""
-    running = {project.id for project in candidates}
-    grouped: Counter[tuple[str, ...]] = Counter()
-    for ballot, voters in election.ballots.items():
-        if chosen := tuple(sorted(running.intersection(named_on(ballot)))):
-            grouped[chosen] += voters
-    groups_for: defaultdict[str, list[int]] = defaultdict(list)
-    votes: Counter[str] = Counter()
-    sizes = []
-    for position, (chosen, voters) in enumerate(sorted(grouped.items())):
-        sizes.append(voters)
-        for name in chosen:
-            groups_for[name].append(position)
-            votes[name] += voters
-    return Electorate(
-        tuple(sizes), {name: tuple(groups) for name, groups in groups_for.items()}, dict(votes)
+def _ending_of(notebook: Notebook, admitted: Sequence[Project]) -> Callable[[Run], Ending | None]:
+    """Return a function that tells why a run within the budget is the last, or None."""
+    stop = notebook.rule.stop
+
+    def ending(run: Run) -> Ending | None:
+        candidates, bought = run.candidates, set(run.bought)
+        left = [place for place in range(len(candidates)) if place not in bought]
+        if not left:
+            return Ending.ALL_FUNDED
+        rest = notebook.left - run.cost
+        fits = [place for place in left if run.limits.allows(candidates.projects[place])]
+        if not fits:
+            return Ending.EXHAUSTED
+        if stop is Stop.OVERSPENDING:
+            return None
+        costs = [candidates.costs[place] for place in fits]
+        if stop is Stop.EXHAUSTIVE_ALL:
+            supported = {project.id for project in candidates.projects}
+            costs += [each.cost for each in admitted if each.id not in supported]
+        return Ending.EXHAUSTED if min(costs) > rest else None
+
+    return ending
+
+
+def _note(notebook: Notebook, candidates: Candidates, run: Run, raised: Raised) -> None:
+    """Record the purchases of the run that counts, and the ties of all runs."""
+    for winner, rival in raised.ties:
+        projects = candidates.projects
+        notebook.note_tie(Pass.SHARES, projects[winner], projects[rival])
+    payments = run.payments(len(run.purchases))
+    for purchase, payment in zip(run.purchases, payments, strict=True):
+        place = purchase.offer.place
+        in_full = int(candidates.electorate.sizes[purchase.full].sum())
+        runner_up = purchase.runner_up
+        notebook.select(
+            Pass.SHARES, candidates.projects[place], Reason.FITS_SHARES,
+            payment=payment,
+            effective_votes=candidates.costs[place] / payment,
+            paid_in_full=in_full,
+            paid_less=candidates.support[place] - in_full,
+            runner_up=runner_up and candidates.projects[runner_up.place].id,
+            runner_up_payment=runner_up and runner_up.exact,
+        )  # fmt: skip
+
+
+def _skip_the_others(notebook: Notebook, candidates: Candidates, run: Run) -> None:
+    """Record why equal shares did not buy a project that somebody supports."""
+    bought = set(run.bought)
+    lost = {rival for _, rival in run.ties}
+    places = {project.id: place for place, project in enumerate(candidates.projects)}
+    unfunded = [each for each in candidates.projects if places[each.id] not in bought]
+    completes = notebook.rule.completion is not Completion.NONE
+    for project in notebook.in_order(unfunded, notebook.votes):
+        place = places[project.id]
+        area_left = notebook.limits.area_left(project)
+        if place in lost:
+            reason = Reason.TIE_LOST
+        elif area_left is not None and project.cost > area_left:
+            reason = Reason.AREA_BUDGET_TOO_SMALL
+        elif not notebook.limits.allows(project):
+            reason = Reason.THEME_CEILING_REACHED
+        elif candidates.support[place] * run.share < project.cost:
+            reason = Reason.NEVER_AFFORDABLE
+        else:
+            reason = Reason.SUPPORTERS_SPENT
+        notebook.skip(Pass.SHARES, project, reason, more_to_come=completes)
+
+
+def _next_run(notebook: Notebook, raised: Raised, run: Run) -> NextRun:
+    """Return what one more increase buys, to its end."""
+    if raised.following is not None:
+        run = raised.following
+    else:
+        run.go()
+    free = [project for project in notebook.selected if not project.cost]
+    names = [run.candidates.projects[place].id for place in run.bought]
+    return NextRun(
+        endowment=run.share, cost=run.cost, selected=(*(each.id for each in free), *names)
     )
 
 
-def run_once(
-    electorate: Electorate,
-    candidates: Sequence[Project],
-    endowment: Fraction,
-    pots: Pots,
-    tie_order: TieOrder,
-) -> Run:
-    """Buy projects with the shares of their supporters until no supporters can pay for one.
-
-    candidates: projects with a cost above zero and at least one supporter.
-    endowment: the share of each voter, in cents.
-    pots: is used up. A project that does not fit its ceilings is not bought. The run is cut off
-        once the pool is overspent.
-    """
-    purses = Purses(electorate, endowment)
-    # A project can never cost a voter less per cent of its cost than when all pay the same, and
-    # it only gets dearer as voters run out of money. So the last known price is a lower bound.
-    waiting = [
-        (Fraction(1, electorate.votes[project.id]), tie_order.rank(project), project)
-        for project in candidates
-    ]
-    heapq.heapify(waiting)
-    purchases: list[Purchase] = []
-    ties: list[Tie] = []
-    while pots.pool >= 0 and (cheapest := _take_cheapest(waiting, purses, pots)):
-        price, tied = cheapest
-        ordered = tie_order.in_order(tied)
-        if len(ordered) > 1:
-            names = tuple(project.id for project in ordered)
-            criterion = tie_order.criterion_for_first(ordered)
-            ties.append(Tie(stage=Stage.EQUAL_SHARES, tied=names, criterion=criterion))
-        for loser in ordered[1:]:
-            heapq.heappush(waiting, (price, tie_order.rank(loser), loser))
-        winner = ordered[0]
-        purses.pay(winner)
-        pots.spend(winner)
-        purchases.append(Purchase(winner, price * winner.cost))
-    return Run(tuple(purchases), tuple(ties), purses, is_complete=pots.pool >= 0)
-
-
-_Waiting = list[tuple[Fraction, int, Project]]
-
-
-def _take_cheapest(
-    waiting: _Waiting, purses: Purses, pots: Pots
-) -> tuple[Fraction, list[Project]] | None:
-    """Take from the heap all projects that share the lowest exact price, and return them.
-
-    The price is what each full payer gives per cent of the cost (rho in the paper). Projects that
-    cannot be bought any more are dropped; others go back with the price that is now known.
-    """
-    known: _Waiting = []
-    lowest: Fraction | None = None
-    while waiting and (lowest is None or waiting[0][0] <= lowest):
-        _, rank, project = heapq.heappop(waiting)
-        price = purses.price(project) if pots.allows(project) else None
-        if price is not None:
-            known.append((price, rank, project))
-            lowest = price if lowest is None else min(lowest, price)
-    if lowest is None:
-        return None
-    tied = []
-    for entry in known:
-        if entry[0] == lowest:
-            tied.append(entry[2])
-        else:
-            heapq.heappush(waiting, entry)
-    return lowest, tied
+def _ids(candidates: Candidates, places: set[int]) -> set[str]:
+    """Return the ids of candidates."""
+    return {candidates.projects[place].id for place in places}

@@ -4,26 +4,26 @@ Source: the Pabulib format, https://pabulib.org/format; the yardstick of the rul
 1.3 and 1.5, for what real files hold. Writing is in ``pabulib_writer``.
 """
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from pb.tally.declared_rule import RULE_KEY, declared_rule
 from pb.tally.election import Ballot, BallotKind, BallotLimits, Election, Project, group, named_on
 from pb.tally.errors import UnreadableElection
 from pb.tally.money import to_cents
 from pb.tally.pabulib_ballots import BallotReader
 from pb.tally.pabulib_meta import (
     LONGEST_NUMBER,
-    RULE_KEY,
     Meta,
-    declared_rule,
     group_budgets,
     kind_of,
     limits_of,
 )
 from pb.tally.pabulib_sections import Row, Section, read_sections
-from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Remainder, Rule, RuleName
+from pb.tally.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class PabulibFile:
     ballots: tuple[Ballot, ...]
     rule: Rule
     notes: tuple[str, ...]
+    sha256: str
 
     @property
     def selected(self) -> tuple[str, ...]:
@@ -91,7 +92,10 @@ def parse(data: bytes, file_name: str) -> PabulibFile:
     _refuse_other_number(meta, "num_votes", len(ballots), votes_section)
     area_budgets = group_budgets(meta, "neighborhoods", "budget_per_neighborhood")
     theme_ceilings = group_budgets(meta, "categories", "budget_per_category")
-    rule, rule_notes = declared_rule(meta)
+    try:
+        rule, rule_notes = declared_rule(meta.values)
+    except ValueError as error:
+        raise meta.refuse(RULE_KEY, f"'{RULE_KEY}' is not a rule: {error}") from None
     return PabulibFile(
         name=file_name,
         meta=dict(meta.values),
@@ -103,6 +107,7 @@ def parse(data: bytes, file_name: str) -> PabulibFile:
         theme_ceilings=theme_ceilings,
         ballots=ballots,
         rule=rule,
+        sha256=hashlib.sha256(data).hexdigest(),
         notes=(
             *reader.notes(),
             *_notes_on_projects(projects, ballots, theme_ceilings),
@@ -111,16 +116,9 @@ def parse(data: bytes, file_name: str) -> PabulibFile:
     )
 
 
-def to_election(file: PabulibFile, rule_name: RuleName | None = None) -> tuple[Election, Rule]:
-    """Return the election in a file and the rule to count it by.
-
-    rule_name: count by this rule instead of the one in the file. Asked for by name, equal
-        shares is always the published rule: raise the shares, then complete by votes. The city
-        of the file may have left the rest unspent; that is what None gives. Most votes keeps the
-        threshold and ceilings of a file that declares most votes, and is counted plainly for
-        any other. A file that our own writer made says all switches, and these are kept.
-    """
-    election = Election(
+def to_election(file: PabulibFile) -> Election:
+    """Return the election in a file."""
+    return Election(
         budget=file.budget,
         projects=tuple(each.project for each in file.projects),
         ballots=group(file.ballots, file.kind),
@@ -130,17 +128,7 @@ def to_election(file: PabulibFile, rule_name: RuleName | None = None) -> tuple[E
         theme_ceilings=file.theme_ceilings,
         currency=file.meta.get("currency", "") or "EUR",
         title=file.meta.get("description", ""),
-    )
-    if rule_name is None:
-        return election, file.rule
-    if RULE_KEY in file.meta:
-        return election, replace(file.rule, name=rule_name)
-    if rule_name is RuleName.EQUAL_SHARES:
-        return election, replace(EQUAL_SHARES, theme_ceilings=False)
-    if file.rule.name is RuleName.MOST_VOTES:
-        return election, file.rule
-    return election, replace(
-        MOST_VOTES, area_budgets=False, theme_ceilings=False, remainder=Remainder.NONE
+        input_sha256=file.sha256,
     )
 
 

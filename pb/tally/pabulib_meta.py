@@ -3,16 +3,10 @@
 Source: the Pabulib format, https://pabulib.org/format; the yardstick of the rules, section 1.
 """
 
-from dataclasses import replace
-
 from pb.tally.election import BallotKind, BallotLimits
 from pb.tally.errors import UnreadableElection
 from pb.tally.money import to_cents
 from pb.tally.pabulib_sections import Section
-from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Remainder, Rule
-
-#: The key under which our own writer keeps the exact rule; other files have only the name.
-RULE_KEY = "counting_rule"
 
 _KINDS = {
     "approval": BallotKind.APPROVAL,
@@ -105,29 +99,3 @@ def group_budgets(meta: Meta, names_key: str, amounts_key: str) -> dict[str, int
         return {name: to_cents(amount) for name, amount in zip(names, amounts, strict=True)}
     except ValueError as error:
         raise meta.refuse(amounts_key, f"'{amounts_key}': {error}") from None
-
-
-def declared_rule(meta: Meta) -> tuple[Rule, list[str]]:
-    """Return the rule that a file declares, and what of it is not counted here."""
-    if written := meta.values.get(RULE_KEY):
-        try:
-            return Rule.from_json(written), []
-        except ValueError as error:
-            raise meta.refuse(RULE_KEY, f"'{RULE_KEY}' is not a rule: {error}") from None
-    declared = meta.values.get("rule", "").lower() or "unknown"
-    if declared.startswith("equalshares"):
-        plain = declared in ("equalshares", "equalshares/add1")
-        rule = replace(EQUAL_SHARES, theme_ceilings=False, remainder=Remainder.NONE)
-    else:
-        plain = declared in ("greedy", "greedy-threshold")
-        fund_more = meta.values.get("leftover_budget", "").startswith("Fund additional projects")
-        rule = replace(
-            MOST_VOTES,
-            remainder=Remainder.SECOND_PASS if fund_more else Remainder.NONE,
-            ceilings_in_remainder=False,
-            minimum_votes=meta.number("min_project_score_threshold") or 1,
-        )
-    notes = [] if plain else [f"the file's rule '{declared[:60]}' is counted as {rule.name.value}"]
-    if meta.values.get("leftover_budget", "").startswith("Partially"):
-        notes.append("the partly funded project of the file's rule is left out")
-    return rule, notes

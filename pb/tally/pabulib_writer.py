@@ -9,12 +9,12 @@ import io
 import itertools
 from collections.abc import Iterable, Mapping
 
+from pb.tally.declared_rule import RULE_KEY
 from pb.tally.election import Ballot, BallotKind, Election, named_on
 from pb.tally.errors import UnwritableElection
 from pb.tally.money import MOST_CENTS, to_units
-from pb.tally.pabulib_meta import RULE_KEY
 from pb.tally.pabulib_sections import SECTIONS
-from pb.tally.rules import Rule, RuleName
+from pb.tally.rules import Family, Rule
 
 _VOTE_TYPES = {
     BallotKind.APPROVAL: "approval",
@@ -22,6 +22,12 @@ _VOTE_TYPES = {
     BallotKind.CHOOSE_ONE: "choose-1",
     BallotKind.CUMULATIVE: "cumulative",
     BallotKind.ORDINAL: "ordinal",
+}
+
+_RULES = {
+    Family.MOST_VOTES: "greedy",
+    Family.EQUAL_SHARES: "equalshares/add1",
+    Family.PHRAGMEN: "unknown",
 }
 
 #: The keys that say where and when; the first five are in every file.
@@ -86,7 +92,7 @@ def _meta(election: Election, rule: Rule, given: Mapping[str, str]) -> dict[str,
         "num_votes": str(sum(election.ballots.values())),
         "budget": to_units(election.budget),
         "vote_type": _VOTE_TYPES[election.kind],
-        "rule": "greedy" if rule.name is RuleName.MOST_VOTES else "equalshares/add1",
+        "rule": _RULES[rule.family],
         RULE_KEY: rule.to_json(),
         "currency": election.currency,
     }

@@ -4,11 +4,9 @@ One total order holds for a whole count. It is made of criteria; the last one is
 project id, so that nothing is ever left to chance or to the order of the input.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import partial
 
 from pb.tally.election import Project
 
@@ -22,85 +20,62 @@ class Criterion(StrEnum):
     ID = "id"
 
 
-class Stage(StrEnum):
-    """The part of a count in which a tie occurred."""
-
-    MOST_VOTES = "most_votes"
-    EQUAL_SHARES = "equal_shares"
-    COMPLETION = "completion"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Tie:
-    """Projects that were exactly equal, and what decided.
+    """Two projects that were exactly equal when one of them was preferred.
 
-    tied: project ids, the preferred one first.
-    criterion: the last criterion that was needed to tell them apart.
-    increment: for equal shares, the increase (0, 1, 2 ...) in which this tie first occurred.
+    stage: the pass in which it occurred. winner, rival: project ids.
+    criterion: the first of the tie order in which they differ.
+    changes_outcome: whether with the rival before all others another set would be funded.
     """
 
-    stage: Stage
-    tied: tuple[str, ...]
+    stage: str
+    winner: str
+    rival: str
     criterion: Criterion
-    increment: int | None = None
-
-    def as_dict(self) -> dict[str, object]:
-        """Return the tie as plain values for JSON."""
-        return {
-            "stage": self.stage.value,
-            "tied": list(self.tied),
-            "criterion": self.criterion.value,
-            "increment": self.increment,
-        }
+    changes_outcome: bool = False
 
 
 class TieOrder:
-    """The one total order of all projects of an election."""
+    """The one total order of all projects of an election.
+
+    first: the id of a project that is placed before all others, to see whether a tie mattered.
+    """
 
     def __init__(
         self,
         criteria: Sequence[Criterion],
         projects: Iterable[Project],
         votes: Mapping[str, int],
+        first: str | None = None,
     ) -> None:
         """Rank the projects by the criteria; the first weighs most and the last is the id."""
         self._criteria = tuple(criteria)
         self._votes = votes
-        ordered = sorted(projects, key=lambda project: project.id)
-        for criterion in reversed(self._criteria[:-1]):
-            ordered.sort(key=partial(self._measure, criterion))
+        ordered = sorted(projects, key=lambda project: (project.id != first, *self.key(project)))
         self._ranks = {project.id: rank for rank, project in enumerate(ordered)}
 
     def rank(self, project: Project) -> int:
         """Return the place of a project in the order; the lowest goes first."""
         return self._ranks[project.id]
 
-    def in_order(self, tied: Iterable[Project]) -> list[Project]:
-        """Return equal projects in order, the preferred one first."""
-        return sorted(tied, key=self.rank)
-
-    def criterion_for_first(self, ordered: Sequence[Project]) -> Criterion:
-        """Return the criterion that set the first project apart from all the others."""
-        return self._deciding(ordered, apart=1)
-
-    def criterion_for_all(self, ordered: Sequence[Project]) -> Criterion:
-        """Return the last criterion that was needed to put all projects in order."""
-        return self._deciding(ordered, apart=len(ordered))
-
-    def _deciding(self, ordered: Sequence[Project], apart: int) -> Criterion:
-        """Return the criterion after which each of the first ``apart`` projects stands alone."""
-        for depth, criterion in enumerate(self._criteria[:-1], start=1):
-            used = self._criteria[:depth]
-            marks = [tuple(self._measure(by, project) for by in used) for project in ordered]
-            frequency = Counter(marks)
-            if all(frequency[mark] == 1 for mark in marks[:apart]):
+    def between(self, one: Project, other: Project) -> Criterion:
+        """Return the first criterion in which two projects differ."""
+        for criterion, mine, theirs in zip(
+            self._criteria, self.key(one), self.key(other), strict=True
+        ):
+            if mine != theirs:
                 return criterion
         return self._criteria[-1]
 
-    def _measure(self, criterion: Criterion, project: Project) -> int:
-        """Return a number for a criterion other than the id; the lowest is preferred."""
-        if criterion is Criterion.LOWER_COST:
-            return project.cost
-        if criterion is Criterion.MORE_VOTES:
-            return -self._votes[project.id]
-        return project.lot
+    def key(
+        self, project: Project, *, cost: int | None = None, votes: int | None = None
+    ) -> tuple[int | str, ...]:
+        """Return a value per criterion, the lowest is preferred; also for another cost or votes."""
+        measures: dict[Criterion, int | str] = {
+            Criterion.LOWER_COST: project.cost if cost is None else cost,
+            Criterion.MORE_VOTES: -(self._votes[project.id] if votes is None else votes),
+            Criterion.LOT: project.lot,
+            Criterion.ID: project.id,
+        }
+        return tuple(measures[criterion] for criterion in self._criteria)

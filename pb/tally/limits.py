@@ -3,10 +3,10 @@
 from pb.tally.election import Election, Project
 
 
-class Pots:
+class Limits:
     """What can still be spent, in cents.
 
-    pool: of the whole budget. A project must always fit it.
+    pool: of the whole budget, or of the pot that is counted.
     An area or theme that has no limit in this election, or whose limits the rule does not use,
     never holds a project back.
     """
@@ -17,16 +17,16 @@ class Pots:
         self._areas = dict(election.area_budgets) if area_budgets else {}
         self._themes = dict(election.theme_ceilings) if theme_ceilings else {}
 
-    def copy(self) -> "Pots":
+    def copy(self) -> "Limits":
         """Return the same amounts, to be spent apart from these."""
-        twin = object.__new__(Pots)
+        twin = object.__new__(Limits)
         twin.pool = self.pool
         twin._areas = dict(self._areas)
         twin._themes = dict(self._themes)
         return twin
 
     @property
-    def has_limits(self) -> bool:
+    def bind(self) -> bool:
         """Tell whether anything but the whole pool holds projects back."""
         return bool(self._areas or self._themes)
 
@@ -42,13 +42,16 @@ class Pots:
         tightest = min(limited, key=lambda theme: (self._themes[theme], theme))
         return tightest, self._themes[tightest]
 
+    def room(self, project: Project) -> int | None:
+        """Return the most a project may cost for its area and themes; None is no limit."""
+        area, theme = self.area_left(project), self.tightest_theme(project)
+        rooms = [left for left in (area, theme and theme[1]) if left is not None]
+        return min(rooms, default=None)
+
     def allows(self, project: Project) -> bool:
         """Tell whether a project fits its area and its themes, whatever the pool holds."""
-        area_left = self.area_left(project)
-        theme = self.tightest_theme(project)
-        return (area_left is None or project.cost <= area_left) and (
-            theme is None or project.cost <= theme[1]
-        )
+        room = self.room(project)
+        return room is None or project.cost <= room
 
     def spend(self, project: Project) -> None:
         """Take the cost of a project from the pool, its area and all its themes."""
@@ -59,8 +62,9 @@ class Pots:
             if theme in self._themes:
                 self._themes[theme] -= project.cost
 
-    def pour_together(self, *, keep_theme_ceilings: bool) -> None:
-        """Lift the limits of the areas, so that all that is left is one remainder pool."""
+    def pour_together(self, pool: int, *, keep_theme_ceilings: bool) -> None:
+        """Lift the limits of the areas, so that all that is left is one pool."""
+        self.pool = pool
         self._areas.clear()
         if not keep_theme_ceilings:
             self._themes.clear()
