@@ -104,10 +104,9 @@ def python_with_pabutools() -> str | None:
 
 def written(rows: Sequence[Row]) -> str:
     """Return the table of all files and the sums over those on which both ended."""
-    lines = [
-        f"{'election':<44}{'m':>5}{'n':>8}{'groups':>8}{'steps':>8}{'runs':>6}{'exact':>6}"
-        f"{'read':>7}{'count':>8}{'all':>7}{'MB':>5} | {'read':>7}{'count':>8}{'MB':>6}{'ratio':>7}"
-    ]
+    ours = "   read   count    all   MB"
+    heading = f"{'election':<44}{'m':>5}{'n':>8}{'groups':>8}{'steps':>8}{'runs':>6}{'exact':>6}"
+    lines = [f"{heading}{ours} |    read   count    MB  ratio"]
     for row in rows:
         line = (
             f"{row.file[:43]:<44}{row.projects:>5}{row.ballots:>8}{row.groups:>8}{row.steps:>8}"
