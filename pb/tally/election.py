@@ -14,7 +14,10 @@ from pb.tally.errors import InvalidElection
 #: Pabulib writes 999,999,999 units for a project that was withdrawn after the vote; in cents.
 WITHDRAWN_COST = 99_999_999_900
 
-#: A project id or, on a cumulative ballot, a pair of a project id and points.
+#: What points may be multiplied by: they have at most six decimals.
+POINTS_SCALES = tuple(10**decimals for decimals in range(7))
+
+#: A project id or, on a ballot with points, a pair of a project id and points.
 Choice: TypeAlias = str | tuple[str, int]
 
 #: What one voter chose, sorted; in order of preference when the ballots are ranked. The empty
@@ -29,7 +32,17 @@ class BallotKind(StrEnum):
     CHOOSE_ONE = "choose_one"
     KNAPSACK = "knapsack"
     CUMULATIVE = "cumulative"
+    SCORING = "scoring"
     ORDINAL = "ordinal"
+
+    @property
+    def has_points(self) -> bool:
+        """Tell whether a ballot gives points to the projects that it names.
+
+        Cumulative points are shared out of a sum; scoring gives each project its own mark. They
+        are counted alike.
+        """
+        return self in (BallotKind.CUMULATIVE, BallotKind.SCORING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +64,29 @@ class Project:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BallotLimits:
-    """What was allowed on one ballot; None is no limit. ``maximum_cost`` in cents.
+    """What was allowed on one ballot, and to a project on it; None is no limit.
+
+    minimum_points, maximum_points: for the sum of a ballot, in the points of the ballots.
+    points_per_project: the most points for one project, in the points of the ballots.
+    maximum_cost: in cents, for all the projects of a ballot together.
+    ..._by_theme: theme -> limit, a number of projects or cents; other themes have none.
+    minimum_project_cost, maximum_project_cost: in cents, for a plan to be on the ballot at all.
 
     The limits are checked at the ballot box. The count itself uses only ``maximum_choices``,
-    for the score of a ranked ballot.
+    for the score of a ranked ballot, and what a full vote is.
     """
 
     minimum_choices: int | None = None
     maximum_choices: int | None = None
     minimum_points: int | None = None
     maximum_points: int | None = None
+    points_per_project: int | None = None
     maximum_cost: int | None = None
+    minimum_choices_by_theme: Mapping[str, int] = field(default_factory=dict)
+    maximum_choices_by_theme: Mapping[str, int] = field(default_factory=dict)
+    maximum_cost_by_theme: Mapping[str, int] = field(default_factory=dict)
+    minimum_project_cost: int | None = None
+    maximum_project_cost: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +98,10 @@ class Election:
     area_budgets: area -> cents, what the projects of an area may cost together at first.
     theme_ceilings: theme -> cents, the most that the projects of a theme may cost together.
         An area or theme that is not named has no limit of its own.
+    points_scale: 1, or the power of ten by which all points were multiplied to make them whole.
+    exclusive_groups: ids of projects of which a rule may fund only one per group.
+    input_sha256: of the bytes that the election was read from, hexadecimal, or empty. It says
+        where the values came from and is no part of them.
 
     Raises InvalidElection when the values contradict each other.
     """
@@ -86,6 +115,9 @@ class Election:
     theme_ceilings: Mapping[str, int] = field(default_factory=dict)
     currency: str = "EUR"
     title: str = ""
+    points_scale: int = 1
+    exclusive_groups: tuple[tuple[str, ...], ...] = ()
+    input_sha256: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         """Check the values and put the ballots in one order, so that equal elections are equal."""
@@ -94,6 +126,8 @@ class Election:
         known = {project.id for project in self.projects}
         if len(known) != len(self.projects):
             raise InvalidElection("two projects have the same id")
+        if not known.issuperset(name for rivals in self.exclusive_groups for name in rivals):
+            raise InvalidElection("an exclusive group names a project that is not in the election")
         grouped: Counter[Ballot] = Counter()
         for ballot, voters in self.ballots.items():
             if voters < 1:
@@ -145,7 +179,7 @@ def count_scores(election: Election) -> dict[str, int]:
     A ranked project scores L for the first place, L - 1 for the second and so on, where L is the
     most places a ballot may have (the number of projects when no limit was set).
     """
-    if election.kind not in (BallotKind.CUMULATIVE, BallotKind.ORDINAL):
+    if not election.kind.has_points and election.kind is not BallotKind.ORDINAL:
         return count_votes(election)
     places = election.limits.maximum_choices or len(election.projects)
     scores = {project.id: 0 for project in election.projects}
@@ -171,6 +205,10 @@ def _refuse_unsound_amounts(election: Election) -> None:
         raise InvalidElection("an amount of money is not a whole number of cents, zero or more")
     if (election.kind is BallotKind.KNAPSACK) != (election.limits.maximum_cost is not None):
         raise InvalidElection("knapsack ballots, and only they, have a highest cost")
+    if election.points_scale not in POINTS_SCALES:
+        raise InvalidElection("the scale of points is not a power of ten up to a million")
+    if election.points_scale > 1 and not election.kind.has_points:
+        raise InvalidElection("only ballots with points have a scale of points")
 
 
 def _refuse_unsound_ballot(ballot: Ballot, kind: BallotKind, known: set[str]) -> None:
@@ -183,7 +221,7 @@ def _refuse_unsound_ballot(ballot: Ballot, kind: BallotKind, known: set[str]) ->
     if kind is BallotKind.CHOOSE_ONE and len(names) > 1:
         raise InvalidElection("a choose-one ballot names more than one project")
     for choice in ballot:
-        if isinstance(choice, str) == (kind is BallotKind.CUMULATIVE):
-            raise InvalidElection("points belong to cumulative ballots, and only there")
+        if isinstance(choice, str) == kind.has_points:
+            raise InvalidElection("points belong to cumulative and scoring ballots, and only there")
         if not isinstance(choice, str) and choice[1] < 0:
             raise InvalidElection("a ballot gives fewer than zero points")

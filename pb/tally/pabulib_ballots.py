@@ -32,8 +32,8 @@ class BallotReader:
 
         Raises UnreadableElection when there is none, or one cannot be read.
         """
-        if self._kind is BallotKind.CUMULATIVE and "points" not in section.columns:
-            problem = "cumulative votes need a column 'points'"
+        if self._kind.has_points and "points" not in section.columns:
+            problem = f"{self._kind} votes need a column 'points'"
             raise UnreadableElection(self._file_name, section.line, problem)
         ballots = []
         for row in section.rows:
@@ -68,7 +68,7 @@ class BallotReader:
         if self._kind is BallotKind.CHOOSE_ONE and len(set(names)) > 1:
             raise ValueError("the ballot names more than one project")
         ballot: Ballot = tuple(dict.fromkeys(names))
-        if self._kind is BallotKind.CUMULATIVE:
+        if self._kind.has_points:
             ballot = _with_points(names, points)
         remarks = self._remarks(ballot)
         if len(ballot) < len(names):

@@ -18,7 +18,7 @@ _KINDS = {
     "approval": BallotKind.APPROVAL,
     "choose-1": BallotKind.CHOOSE_ONE,
     "cumulative": BallotKind.CUMULATIVE,
-    "scoring": BallotKind.CUMULATIVE,
+    "scoring": BallotKind.SCORING,
     "ordinal": BallotKind.ORDINAL,
 }
 _REQUIRED = ("num_projects", "num_votes", "budget", "vote_type")

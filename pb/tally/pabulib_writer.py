@@ -21,6 +21,7 @@ _VOTE_TYPES = {
     BallotKind.KNAPSACK: "approval",
     BallotKind.CHOOSE_ONE: "choose-1",
     BallotKind.CUMULATIVE: "cumulative",
+    BallotKind.SCORING: "scoring",
     BallotKind.ORDINAL: "ordinal",
 }
 
@@ -61,7 +62,7 @@ def write(election: Election, rule: Rule, meta: Mapping[str, str] | None = None)
         cost = to_units(project.cost)
         writer.writerow([project.id, cost, themes, project.area, project.lot, project.name])
     writer.writerow(["VOTES"])
-    with_points = election.kind is BallotKind.CUMULATIVE
+    with_points = election.kind.has_points
     writer.writerow(["voter_id", "vote", "points"] if with_points else ["voter_id", "vote"])
     numbers = itertools.count(1)
     for ballot, voters in election.ballots.items():
