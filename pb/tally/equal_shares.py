@@ -23,8 +23,8 @@ from pb.tally.shares import Candidates, Run
 class SharesCount:
     """What equal shares did beside what the notebook holds.
 
-    run: the run that counts, with a runner-up for every purchase.
-    runs, fallbacks: how many runs were made, and how often one needed exact numbers.
+    run: the run that counts. start: the first share of every voter, in cents.
+    next_run: what one increase more would have bought, when that was asked for.
     """
 
     run: Run

@@ -11,7 +11,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from pb.tally.election import POINTS_SCALES, Ballot, BallotKind, BallotLimits, Project, named_on
+from pb.tally.election import (
+    POINTS_SCALES,
+    Ballot,
+    BallotKind,
+    BallotLimits,
+    CheckedBallots,
+    Project,
+    named_on,
+)
 from pb.tally.errors import UnreadableElection
 from pb.tally.pabulib_notes import Notes
 from pb.tally.pabulib_notes import ballots as number_of_ballots
@@ -45,9 +53,9 @@ class CastBallots:
         """Yield the ballot of each vote."""
         return map(self.different.__getitem__, self.order)
 
-    def grouped(self) -> dict[Ballot, int]:
+    def grouped(self) -> CheckedBallots:
         """Return each different ballot with the number of times it was cast."""
-        grouped: dict[Ballot, int] = {}
+        grouped = CheckedBallots()
         for place, times in Counter(self.order).items():
             ballot = self.different[place]
             grouped[ballot] = grouped.get(ballot, 0) + times

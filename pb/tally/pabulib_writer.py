@@ -286,7 +286,7 @@ def _votes(election: Election) -> Iterator[list[str]]:
     has_points = election.kind.has_points
     yield ["voter_id", "vote", "points"] if has_points else ["voter_id", "vote"]
     numbers = map(str, itertools.count(1))
-    for ballot, voters in election.ballots.items():
+    for ballot, voters in sorted(election.ballots.items()):
         cells = [",".join(named_on(ballot))]
         if has_points:
             cells.append(_points(ballot, election.points_scale))
