@@ -281,7 +281,9 @@ def test_a_plan_of_hostile_words_is_shown_as_words(slug, resident, words):
 
 def test_a_form_with_fields_that_we_never_asked_is_kept_all_the_same(slug, resident):
     secret = begin(resident)
-    data = typed(**{"line_9-amount": "1", "line_²-amount": "1", "number": "7", "state": "selected"})
+    data = typed(
+        **{"line_10-amount": "1", "line_²-amount": "1", "number": "7", "state": "selected"}
+    )
 
     assert resident.post(mine(secret, "/schrijven"), data=data).status_code == 303
     assert proposals.draft(slug, secret).total() == 175050
