@@ -92,7 +92,7 @@ REQUESTS = {
     "P20": "De fontein kan kleiner. Dan is er minder stroom nodig.",
 }
 REACH = "Via de balie van Buurthuis De Brug"
-HAND_IN, MEETING_ROOM = "Stembiljet op papier inleveren", "meeting_room"
+HAND_IN, MEETING_ROOM = "Op papier inleveren", "meeting_room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
