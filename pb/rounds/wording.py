@@ -16,7 +16,7 @@ from pb.frameworks.domain import (
 from pb.journal.domain import Entry
 from pb.rounds.domain import ORDER, State, end_of
 from pb.tally.election import BallotKind
-from pb.web.formats import moment, money
+from pb.web.formats import moment, money, series
 from pb.web.wording import gettext, translated
 
 POWERS = {
@@ -78,7 +78,7 @@ def desks(shown: Framework) -> list[tuple[str, str]]:
     return [
         (
             gettext("%(place)s: %(when)s", place=desk.place, when=desk.when),
-            ", ".join(LANGUAGES[code].name for code in desk.languages),
+            series(LANGUAGES[code].name for code in desk.languages),
         )
         for desk in shown.desks
     ]
@@ -86,7 +86,7 @@ def desks(shown: Framework) -> list[tuple[str, str]]:
 
 def framework(shown: Framework) -> dict[str, Any]:
     """Return rows and sentences for the page of a framework."""
-    ties = ", ".join(gettext(TIES[each]) for each in shown.counting.ties)
+    ties = series(gettext(TIES[each]) for each in shown.counting.ties)
     return {
         "area_rows": [(area.name, money(area.budget)) for area in shown.areas],
         "theme_rows": [
