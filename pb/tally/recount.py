@@ -3,14 +3,14 @@
     python3 recount.py ELECTION.pb [--rule PRESET] [--switch name=value …] [--order id]
                        [--seed S] [--output FILE]
 
-It reads a .pb file (the format of pabulib.org), counts it by the rule that the file names or
-that you ask for, and writes the result file: what was bought in which order and paid by whom,
-and why every other project was not. Another program that shares no code with this one, the
-service itself, has to write the same bytes. docs/result-file.md says what every word means.
+It reads a .pb file (the format of pabulib.org), counts it by the rule that the file names or that
+you ask for, and writes the result file: what was bought in which order and paid by whom, and why
+every other project was not. The service itself, a program that shares no code with this one, has
+to write the same bytes. docs/result-file.md says what every word of the result means.
 
 The functions stand in the order of the story: read, choose the rule, admit, count, explain, write.
-Money is in whole cents. Where a share is not a whole number of cents it is an exact fraction.
-No rounded number decides anything.
+Money is in whole cents. Where a share is not a whole number of cents it is an exact fraction. No
+rounded number decides anything.
 
 Sources: Peters, Pierczyński and Skowron, "Proportional Participatory Budgeting with Additive
 Utilities", NeurIPS 2021 (equal shares); Brill, Freeman, Janson and Lackner, "Phragmén's Voting
@@ -32,13 +32,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from heapq import heapify, heappop, heappush
-from math import gcd
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-FORMAT = "pb-tally/1"
-LONGEST_CHAIN = 1_000_000
 WITHDRAWN_COST = 999_999_999  # in units of the currency: a mark, not a price
+LONGEST_CHAIN = 1_000_000
+LONGEST_JUMP = 1_000_000  # a test sets it to 1, to see that jumps change nothing
+STARTED = time.monotonic()
 
 
 class Unreadable(Exception):
@@ -49,12 +50,15 @@ class Refused(Exception):
     """The file can be read, but this count is not possible. The sentence says why."""
 
 
-# --- read ----------------------------------------------------------------------------------
+# --- read ----------------------------------------------------------------------------------------
+
+Rows = list[tuple[int, dict[str, str]]]
+"""A section of the file: per row the line where it begins, and its cells by column."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """What can be bought. cost: in cents. votes: ballots that name it. score: see the rule."""
+    """What can be bought. cost: in cents. votes: ballots that name it. score: their points."""
 
     id: str
     cost: int
@@ -88,23 +92,13 @@ class Election:
     exclusive_groups: tuple[frozenset[str], ...]
 
 
-@dataclass
-class Section:
-    """A part of the file: its rows, each with the number of the line where it begins."""
-
-    name: str
-    rows: list[tuple[int, dict[str, str]]]
-
-
 def read_election(path: Path, seed: str | None) -> Election:
     """Read a .pb file: what it says of itself, its projects and its ballots."""
     try:
         data = path.read_bytes()
+        return make_election(data, read_sections(data), seed)
     except OSError as error:
-        raise Unreadable(f"{path.name}: cannot be opened ({error.strerror}).") from None
-    try:
-        sections = read_sections(data)
-        return make_election(sections, hashlib.sha256(data).hexdigest(), seed)
+        raise Unreadable(f"{path.name} cannot be opened: {error.strerror}.") from None
     except Unreadable as error:
         raise Unreadable(f"{path.name}, {error}") from None
 
@@ -114,11 +108,11 @@ def broken(line: int, sentence: str) -> Unreadable:
     return Unreadable(f"line {line}: {sentence}")
 
 
-def read_sections(data: bytes) -> dict[str, Section]:
-    """Cut the file into META, PROJECTS and VOTES.
+def read_sections(data: bytes) -> dict[str, Rows]:
+    """Cut the file into META, PROJECTS and VOTES; the first row of each names its columns.
 
     UTF-8 with or without a byte order mark, lines ending in LF or CRLF, cells as in CSV with ;
-    and ". Empty lines are passed over. The first row of a section names its columns.
+    and ". Empty lines are passed over.
     """
     try:
         text = data.decode("utf-8-sig")
@@ -128,48 +122,34 @@ def read_sections(data: bytes) -> dict[str, Section]:
     # A quotation mark that is never closed swallows all lines after it, this last one included.
     last_line = "the end of the file"
     reader = csv.reader(io.StringIO(f"{text}\n{last_line}\n", newline=""), delimiter=";")
-    sections: dict[str, Section] = {}
+    sections: dict[str, Rows] = {}
     columns: list[str] | None = None
-    section: Section | None = None
-    line, row = 1, [""]
-    begins = 1
+    name, line, next_line = "", 1, 1
+    row: list[str] = []
     for row in reader:
-        line, begins = begins, reader.line_num + 1
+        line, next_line = next_line, reader.line_num + 1
         cells = [cell.strip() for cell in row]
-        if cells in ([], [""]) or cells == [last_line]:
+        if cells in ([], [""], [last_line]):
             continue
         if len(cells) == 1 and cells[0] in ("META", "PROJECTS", "VOTES"):
-            if cells[0] in sections:
-                raise broken(line, f"the section {cells[0]} stands in the file twice.")
-            section, columns = Section(cells[0], []), None
-            sections[cells[0]] = section
-        elif section is None:
+            name, columns = cells[0], None
+            if name in sections:
+                raise broken(line, f"the section {name} stands in the file twice.")
+            sections[name] = []
+        elif not name:
             raise broken(line, "a .pb file begins with the line META.")
         elif columns is None:
             columns = cells
         elif any(cells[len(columns) :]):
             raise broken(line, f"there are {len(cells)} cells, but {len(columns)} columns.")
         else:
-            section.rows.append((line, dict(zip(columns, cells, strict=False))))
+            sections[name].append((line, dict(zip(columns, cells, strict=False))))
     if row != [last_line]:
         raise broken(line, "a quotation mark is opened and never closed.")
     for name in ("META", "PROJECTS", "VOTES"):
         if name not in sections:
-            raise broken(text.count("\n") + 1, f"the file ends without a section {name}.")
+            raise broken(line, f"the file ends, and there is no section {name}.")
     return sections
-
-
-def read_meta(section: Section) -> tuple[dict[str, str], dict[str, int]]:
-    """Return what META says, and on which line. A key without a value says nothing."""
-    meta: dict[str, str] = {}
-    lines: dict[str, int] = {}
-    for line, row in section.rows:
-        key, value = row.get("key", ""), row.get("value", "")
-        if meta.get(key, value) != value:
-            raise broken(line, f"META says {key} twice, and not the same.")
-        if value:
-            meta[key], lines[key] = value, line
-    return meta, lines
 
 
 def read_number(text: str, what: str, line: int) -> Fraction:
@@ -184,46 +164,19 @@ def listed(text: str) -> list[str]:
     return [each.strip() for each in text.split(",") if each.strip()]
 
 
-def read_limits(meta: dict[str, str], lines: dict[str, int], names: str, money: str) -> Any:
-    """Read area budgets or theme ceilings: two lists that belong together by place.
-
-    Like the budget they are cut to whole cents.
-    """
-    if money not in meta:
-        return {}
-    line = lines[money]
-    amounts = listed(meta[money])
-    if len(amounts) != len(listed(meta.get(names, ""))):
-        raise broken(line, f"{money} has {len(amounts)} amounts, {names} another number of names.")
-    cents = [int(read_number(amount, money, line) * 100) for amount in amounts]
-    return dict(zip(listed(meta[names]), cents, strict=True))
-
-
-def make_election(sections: dict[str, Section], sha256: str, seed: str | None) -> Election:
+def make_election(data: bytes, sections: dict[str, Rows], seed: str | None) -> Election:
     """Put the sections together.
 
-    The budget is cut to whole cents. A ballot that names nothing is blank and does not count.
+    The budget is cut to whole cents. A ballot that names nothing is blank and does not count. The
+    score of a project is the sum of its points; where ballots have none, each counts as 1.
     """
     meta, lines = read_meta(sections["META"])
-    meta_line = sections["META"].rows[0][0] if sections["META"].rows else 1
-    if "budget" not in meta:
-        raise broken(meta_line, "META does not say the budget.")
-    budget = int(read_number(meta["budget"], "the budget", lines["budget"]) * 100)
-    kinds = ("approval", "choose-1", "cumulative", "scoring", "ordinal")
-    if meta.get("vote_type") not in kinds:
-        kind_line = lines.get("vote_type", meta_line)
-        raise broken(kind_line, f"vote_type must be one of {', '.join(kinds)}.")
+    kind = meta["vote_type"]
     projects = read_projects(sections["PROJECTS"], seed)
-    numbers = {
-        key: read_number(meta[key], key, lines[key])
-        for key in ("max_length", "max_points", "max_sum_points", "min_project_score_threshold")
-        if key in meta
-    }
+    whole = ("max_length", "max_points", "max_sum_points", "min_project_score_threshold")
+    numbers = {key: read_number(meta[key], key, lines[key]) for key in whole if key in meta}
     places = int(numbers.get("max_length", len(projects)))  # L, on an ordinal ballot
-    ballots = [
-        read_ballot(line, row, meta["vote_type"], places, projects)
-        for line, row in sections["VOTES"].rows
-    ]
+    ballots = [read_ballot(*row, kind, places, projects) for row in sections["VOTES"]]
     scale = points_scale(ballots)
     groups = Counter(
         tuple(sorted((name, int(points * scale)) for name, points in ballot.items()))
@@ -235,10 +188,13 @@ def make_election(sections: dict[str, Section], sha256: str, seed: str | None) -
         for name, points in choices:
             votes[name] += times
             score[name] += times * points
+    exclusive = [frozenset(listed(part)) for part in meta.get("exclusive_groups", "").split("|")]
+    for name in sorted(frozenset[str]().union(*exclusive) - set(projects)):
+        raise broken(lines["exclusive_groups"], f"there is no project {name} to exclude.")
     return Election(
         meta=meta,
-        sha256=sha256,
-        budget=budget,
+        sha256=hashlib.sha256(data).hexdigest(),
+        budget=int(read_number(meta["budget"], "the budget", lines["budget"]) * 100),
         projects={
             name: replace(project, votes=votes[name], score=score[name])
             for name, project in projects.items()
@@ -247,38 +203,75 @@ def make_election(sections: dict[str, Section], sha256: str, seed: str | None) -
         counted=groups.total(),
         blank=len(ballots) - groups.total(),
         points_scale=scale,
-        full_vote=full_vote(meta["vote_type"], numbers, places, scale, groups),
+        full_vote=full_vote(kind, numbers, places, scale, groups),
         area_budgets=read_limits(meta, lines, "neighborhoods", "budget_per_neighborhood"),
         theme_ceilings=read_limits(meta, lines, "categories", "budget_per_category"),
-        exclusive_groups=read_groups(meta, lines, projects),
+        exclusive_groups=tuple(exclusive),
     )
 
 
-def read_projects(section: Section, seed: str | None) -> dict[str, Project]:
+def read_meta(rows: Rows) -> tuple[dict[str, str], dict[str, int]]:
+    """Return what META says, and on which line. A key without a value says nothing."""
+    meta: dict[str, str] = {}
+    lines: dict[str, int] = {}
+    for line, row in rows:
+        key, value = row.get("key", ""), row.get("value", "")
+        if meta.get(key, value) != value:
+            raise broken(line, f"META says {key} twice, and not the same.")
+        if value:
+            meta[key], lines[key] = value, line
+    for key in ("budget", "vote_type"):
+        if key not in meta:
+            raise broken(rows[0][0] if rows else 1, f"META does not say {key}.")
+    kinds = ("approval", "choose-1", "cumulative", "scoring", "ordinal")
+    if meta["vote_type"] not in kinds:
+        raise broken(lines["vote_type"], f"vote_type must be one of {', '.join(kinds)}.")
+    if "counting_rule" in meta:
+        try:
+            checked_rule(rule_of_json(meta["counting_rule"]))
+        except Refused as error:
+            raise broken(lines["counting_rule"], str(error)) from None
+    return meta, lines
+
+
+def read_limits(
+    meta: dict[str, str], lines: dict[str, int], names: str, money: str
+) -> dict[str, int]:
+    """Read area budgets or theme ceilings, cut to cents: two lists that go together by place."""
+    amounts = [
+        int(read_number(text, money, lines[money]) * 100) for text in listed(meta.get(money, ""))
+    ]
+    if amounts and len(amounts) != len(listed(meta.get(names, ""))):
+        raise broken(lines[money], f"{money} has not as many amounts as {names} has names.")
+    return dict(zip(listed(meta.get(names, "")), amounts, strict=False))
+
+
+def read_projects(rows: Rows, seed: str | None) -> dict[str, Project]:
     """Read the projects. A cost is raised to whole cents.
 
     A cost of exactly 999999999 marks a project as withdrawn after the vote. With a seed S the lot
     number of a project is its place when all are sorted by SHA-256 of the text "S|id".
     """
     projects: dict[str, Project] = {}
-    for line, row in section.rows:
-        name = row.get("project_id", "")
+    for line, row in rows:
+        name, lot = row.get("project_id", ""), row.get("lot", "")
         if not name or name in projects:
-            what = f"the project {name} stands in the file twice" if name else "project_id is empty"
-            raise broken(line, f"{what}.")
-        cost = read_number(row.get("cost", ""), f"the cost of project {name}", line)
-        if not re.fullmatch(r"[0-9]*", row.get("lot", "")):
+            raise broken(line, f"project_id must be there and differ from others, and is {name!r}.")
+        if not re.fullmatch(r"[0-9]*", lot):
             raise broken(line, f"the lot number of project {name} must be a whole number.")
+        cost = read_number(row.get("cost", ""), f"the cost of project {name}", line)
         projects[name] = Project(
             id=name,
             cost=-int(-cost * 100 // 1),
             area=row.get("neighborhood", ""),
             themes=tuple(dict.fromkeys(listed(row.get("category", "")))),
-            lot=int(row.get("lot") or 0),
+            lot=int(lot or 0),
             withdrawn=cost == WITHDRAWN_COST,
         )
     if seed is not None:
-        drawn = sorted(projects, key=lambda name: hashlib.sha256(f"{seed}|{name}".encode()).digest())
+        drawn = sorted(
+            projects, key=lambda name: hashlib.sha256(f"{seed}|{name}".encode()).digest()
+        )
         for place, name in enumerate(drawn, start=1):
             projects[name] = replace(projects[name], lot=place)
     return projects
@@ -300,15 +293,15 @@ def read_ballot(
         return {name: Fraction(max(0, places - at)) for at, name in enumerate(ranked)}
     if kind in ("approval", "choose-1"):
         return dict.fromkeys(named, Fraction(1))
-    points = [read_number(text, "points", line) for text in listed(row.get("points", ""))]
+    points = [read_number(text, "the points", line) for text in listed(row.get("points", ""))]
     if len(points) != len(named):
-        raise broken(line, f"the ballot names {len(named)} projects and gives {len(points)} points.")
+        raise broken(
+            line, f"the ballot names {len(named)} projects and gives {len(points)} points."
+        )
     if any((number * 10**6).denominator > 1 for number in points):
         raise broken(line, "points may have at most six decimals.")
-    ballot: dict[str, Fraction] = {}
-    for name, number in zip(named, points, strict=True):
-        ballot.setdefault(name, number)
-    return ballot
+    # Read backwards, so that of a repeat the first is what stays.
+    return dict(reversed(list(zip(named, points, strict=True))))
 
 
 def points_scale(ballots: Iterable[dict[str, Fraction]]) -> int:
@@ -331,40 +324,25 @@ def full_vote(
     1; on ordinal ballots the first place.
     """
     if kind == "ordinal":
-        return max(0, places)
+        return places
     if kind not in ("cumulative", "scoring"):
         return 1
     keys = ("max_points", "max_sum_points") if kind == "cumulative" else ("max_points",)
-    said = [numbers[key] for key in keys if key in numbers]
-    if said:
-        return int(min(said) * scale)
-    return max([1, *(points for choices in groups for _, points in choices)])
+    said = [int(numbers[key] * scale) for key in keys if key in numbers]
+    return min(said) if said else max([1, *(points for each in groups for _, points in each)])
 
 
-def read_groups(
-    meta: dict[str, str], lines: dict[str, int], projects: dict[str, Project]
-) -> tuple[frozenset[str], ...]:
-    """Read the groups of which only one may be funded: groups apart by |, ids by a comma."""
-    groups = tuple(frozenset(listed(part)) for part in meta.get("exclusive_groups", "").split("|"))
-    for name in sorted(frozenset[str]().union(*groups)):
-        if name not in projects:
-            line = lines["exclusive_groups"]
-            raise broken(line, f"exclusive_groups names {name}, and there is no such project.")
-    return groups
-
-
-# --- choose the rule -------------------------------------------------------------------------
+# --- choose the rule -----------------------------------------------------------------------------
 
 Rule = dict[str, Any]
 ALL = ("most_votes", "equal_shares", "phragmen")
-CRITERIA = ("lower_cost", "more_votes", "lot", "id")
+CRITERIA = ["lower_cost", "more_votes", "lot", "id"]
 # Every switch: the families that have it, and its values, that of the family itself first.
-# A value in angle brackets stands for what may be written there.
 SWITCHES: dict[str, tuple[tuple[str, ...], tuple[Any, ...]]] = {
-    "tie_order": (ALL, (list(CRITERIA), "<criteria>")),
-    "minimum_votes": (ALL, (1, "<whole number>")),
-    "minimum_percent": (ALL, ("0/1", "<exact number>")),
-    "support_quota": (ALL, (0, "<whole number>")),
+    "tie_order": (ALL, (CRITERIA,)),
+    "minimum_votes": (ALL, (1,)),
+    "minimum_percent": (ALL, ("0/1",)),
+    "support_quota": (ALL, (0,)),
     "areas": (ALL, ("together", "ceilings", "pots", "pots_top_up")),
     "theme_ceilings": (ALL, (True, False)),
     "exclusive_groups": (("most_votes",), (False, True)),
@@ -374,26 +352,18 @@ SWITCHES: dict[str, tuple[tuple[str, ...], tuple[Any, ...]]] = {
     "utility": (("equal_shares",), ("cost", "cardinality", "points")),
     "start": (("equal_shares",), ("exact", "floor")),
     "add1": (("equal_shares",), (True, False)),
-    "step": (("equal_shares",), ("1", "<amount>")),
+    "step": (("equal_shares",), ("1",)),
     "stop": (("equal_shares",), ("exhaustive", "exhaustive_all", "overspending")),
     "completion": (("equal_shares", "phragmen"), ("votes", "epsilon", "none")),
     "comparison": (("equal_shares",), ("none", "more_choices", "any_choice")),
 }
+NO_SKIP = {"family": "most_votes", "areas": "ceilings", "skip": False, "remainder": "none"}
+PAST_BUDGET = {"start": "floor", "stop": "overspending"}  # raised until it does not fit, no sooner
 PRESETS: dict[str, Rule] = {
     "most_votes": {"family": "most_votes", "areas": "ceilings"},
-    "most_votes_no_skip": {
-        "family": "most_votes",
-        "areas": "ceilings",
-        "skip": False,
-        "remainder": "none",
-    },
+    "most_votes_no_skip": NO_SKIP,
     "equal_shares": {"family": "equal_shares"},
-    "equal_shares_wieliczka": {
-        "family": "equal_shares",
-        "start": "floor",
-        "stop": "overspending",
-        "completion": "none",
-    },
+    "equal_shares_wieliczka": {"family": "equal_shares", **PAST_BUDGET, "completion": "none"},
     "equal_shares_tool": {"family": "equal_shares", "start": "floor", "stop": "exhaustive_all"},
     "phragmen": {"family": "phragmen", "completion": "none"},
 }
@@ -413,122 +383,104 @@ def rule_of_file(meta: dict[str, str]) -> Rule:
     if "counting_rule" in meta:
         return rule_of_json(meta["counting_rule"])
     named = meta.get("rule", "")
-    least = {"minimum_votes": threshold(meta)}
     if named.startswith("equalshares"):
-        more = {
+        words: dict[str, Rule] = {
             "equalshares": {"add1": False},
             "equalshares/add1u": {"completion": "votes"},
-            "equalshares/add1-comparison": {
-                "start": "floor",
-                "stop": "overspending",
-                "comparison": "more_choices",
-            },
-        }.get(named, {})
-        base = {"theme_ceilings": False, "completion": "none"}
-        return preset("equal_shares", **(base | more))
+            "equalshares/add1-comparison": {**PAST_BUDGET, "comparison": "more_choices"},
+        }
+        more = words.get(named, {})
+        return preset("equal_shares", **({"theme_ceilings": False, "completion": "none"} | more))
+    least = threshold(meta)
     if named == "greedy-no-skip":
         return preset("most_votes_no_skip", **least)
     if named == "greedy-custom" and meta.get("unit") in ("Poznań", "Poznan"):
-        return preset("most_votes_no_skip", remainder="eighty_percent", **least)
-    exclusive = {"exclusive_groups": named == "greedy-exclusive"}
-    return preset("most_votes", **least, **leftover_rule(meta), **exclusive)
+        return preset("most_votes_no_skip", **least, remainder="eighty_percent")
+    exclusive = named == "greedy-exclusive"
+    return preset("most_votes", **least, **leftover_rule(meta), exclusive_groups=exclusive)
 
 
-def threshold(meta: dict[str, str]) -> int:
-    """Return min_project_score_threshold, at least 1."""
-    return max(1, -int(-Fraction(meta.get("min_project_score_threshold", "1")) // 1))
+def threshold(meta: dict[str, str]) -> Rule:
+    """Return T, min_project_score_threshold (at least 1), as minimum_votes."""
+    return {
+        "minimum_votes": max(1, -int(-Fraction(meta.get("min_project_score_threshold", 1)) // 1))
+    }
 
 
 def leftover_rule(meta: dict[str, str]) -> Rule:
     """Return what Pabulib's words say about the money that is left."""
     said = meta.get("leftover_budget", "")
-    remainder = "none"
-    if said.startswith("Fund additional"):
-        remainder = "second_pass"
-    elif said.startswith("Partially"):
-        remainder = "partial"
-    return {"ceilings_in_remainder": False, "remainder": remainder}
+    known = {"Fund additional": "second_pass", "Partially": "partial"}
+    remainder = [value for words, value in known.items() if said.startswith(words)]
+    return {"ceilings_in_remainder": False, "remainder": (remainder or ["none"])[0]}
 
 
 def rule_of_json(text: str) -> Rule:
-    """Read counting_rule: the rule object as JSON."""
+    """Read counting_rule: the rule object as JSON, with every switch of its family."""
     try:
         said = json.loads(text)
         family = said["family"]
-        needed = [switch for switch, (of, _) in SWITCHES.items() if family in of]
-        rule = {switch: said[switch] for switch in needed} | {"family": family}
-        unknown = set(said) - set(rule) - {"name"}
+        names = [switch for switch, (of, _) in SWITCHES.items() if family in of]
+        if not names or set(said) - {"family", "name", *names}:
+            raise Refused("counting_rule has words that no rule has.")
+        return {"family": family} | {switch: said[switch] for switch in names}
     except (ValueError, TypeError, KeyError) as error:
-        raise Refused(f"counting_rule is no whole rule as JSON ({error}).") from None
-    if unknown or family not in ALL:
-        raise Refused(f"counting_rule has unknown words: {', '.join(sorted(unknown)) or family}.")
-    return rule
+        raise Refused(f"counting_rule is not a whole rule as JSON ({error}).") from None
 
 
-def choose_rule(
-    meta: dict[str, str], asked: str | None, switches: Sequence[str], order: str | None
-) -> Rule:
+def choose_rule(meta: dict[str, str], asked: str | None, switches: Sequence[str]) -> Rule:
     """Return the rule: that of META, or a preset that is asked for; single switches come last.
 
     most_votes and most_votes_no_skip keep of META the least number of votes, and most_votes the
-    leftover rule. The others have no theme ceilings. Of a file with counting_rule, any preset
-    keeps tie_order, the two minima, the quota and theme_ceilings.
+    leftover rule. The others have no theme ceilings and need 1 vote. Of a file with counting_rule,
+    any preset keeps tie_order, the two minima, the quota and theme_ceilings.
     """
-    if asked is None:
-        rule = rule_of_file(meta)
-    else:
-        rule = preset(asked)
-        if rule["family"] == "most_votes":
-            rule["minimum_votes"] = threshold(meta)
-            rule |= leftover_rule(meta) if asked == "most_votes" else {}
-        else:
-            rule |= {"theme_ceilings": False, "minimum_votes": 1}
-        if "counting_rule" in meta:
-            own = rule_of_json(meta["counting_rule"])
-            kept = ("tie_order", "minimum_votes", "minimum_percent", "support_quota")
-            rule |= {switch: own[switch] for switch in (*kept, "theme_ceilings")}
-    wanted = [*switches, *([f"tie_order={order}"] if order else [])]
-    for each in wanted:
+    rule = preset(asked) if asked else rule_of_file(meta)
+    if asked and rule["family"] == "most_votes":
+        rule |= threshold(meta) | (leftover_rule(meta) if asked == "most_votes" else {})
+    elif asked:
+        rule |= {"theme_ceilings": False, "minimum_votes": 1}
+    if asked and "counting_rule" in meta:
+        own = rule_of_json(meta["counting_rule"])
+        rule |= {switch: own[switch] for switch in (*SAME_ADMISSION, "theme_ceilings")}
+    for each in switches:
         switch, equals, value = each.partition("=")
         if not equals or switch not in SWITCHES:
-            raise Refused(f"{each} is no switch; write name=value, with one of {list(SWITCHES)}.")
+            raise Refused(f"{each} is no switch; write name=value, name one of {list(SWITCHES)}.")
         rule[switch] = value
     return checked_rule(rule)
 
 
+SAME_ADMISSION = ("tie_order", "minimum_votes", "minimum_percent", "support_quota")
+
+
 def checked_rule(rule: Rule) -> Rule:
-    """Return the rule with every value understood, and its name: its preset, else custom."""
-    family = rule["family"]
-    for switch, value in list(rule.items()):
-        if switch == "family":
-            continue
-        of, values = SWITCHES[switch]
-        if family not in of:
+    """Return the rule with every value as the result file writes it, and with its name."""
+    family, name = rule["family"], "custom"
+    for switch in set(rule) - {"family"}:
+        if family not in SWITCHES[switch][0]:
             raise Refused(f"{switch} is no switch of {family}.")
-        rule[switch] = checked_value(switch, value, values)
+        rule[switch] = checked_value(switch, rule[switch])
     if rule["areas"].startswith("pots") and family != "most_votes":
         raise Refused("Pots per area can only be counted with most_votes.")
     if family == "phragmen" and rule["completion"] == "epsilon":
         raise Refused("The completion epsilon only goes with equal_shares.")
-    rule["name"] = "custom"
-    for name in PRESETS:
-        if preset(name) == {key: rule[key] for key in rule if key != "name"}:
-            rule["name"] = name
-    return rule
+    for each in PRESETS:
+        name = each if preset(each) == rule else name
+    return rule | {"name": name}
 
 
-def checked_value(switch: str, value: Any, values: tuple[Any, ...]) -> Any:
+def checked_value(switch: str, value: Any) -> Any:
     """Return the value of a switch as the result file writes it."""
-    text = str(value)
-    if isinstance(values[0], bool):
-        value = {"true": True, "false": False}.get(text.lower())
-        if value is not None:
-            return value
-    elif switch == "tie_order":
+    values, text = SWITCHES[switch][1], str(value)
+    if switch == "tie_order":
         order = value if isinstance(value, list) else listed(text)
         order = order if "id" in order else [*order, "id"]
         if set(order) <= set(CRITERIA) and len(set(order)) == len(order) and order[-1] == "id":
             return order
+    elif isinstance(values[0], bool):
+        if text.lower() in ("true", "false"):
+            return text.lower() == "true"
     elif isinstance(values[0], int):
         if re.fullmatch(r"[0-9]+", text):
             return int(text)
@@ -544,18 +496,10 @@ def checked_value(switch: str, value: Any, values: tuple[Any, ...]) -> Any:
     raise Refused(f"The switch {switch} cannot be {text!r}.")
 
 
-# --- admit -----------------------------------------------------------------------------------
+# --- admit ---------------------------------------------------------------------------------------
 
-
-def tie_key(project: Project, rule: Rule) -> tuple[Any, ...]:
-    """Return what is compared when two projects are equal: the first criterion that differs."""
-    measures = {
-        "lower_cost": project.cost,
-        "more_votes": -project.votes,
-        "lot": project.lot,
-        "id": project.id,
-    }
-    return tuple(measures[criterion] for criterion in rule["tie_order"])
+Supporters = list[tuple[int, int, list[int]]]
+"""Of one project: (w, how many equal ballots, the groups of ballots with this w and number)."""
 
 
 @dataclass
@@ -563,7 +507,7 @@ class Count:
     """A count that is going on.
 
     order: place of each project in the one tie order of the whole count. left: what is left of
-    the budget. areas_left, themes_left: what is left of the limits that the rule makes binding.
+    the budget. areas_left, themes_left: what is left of the limits that bind, if any.
     """
 
     election: Election
@@ -573,33 +517,40 @@ class Count:
     areas_left: dict[str, int]
     themes_left: dict[str, int]
     candidates: list[str] = field(default_factory=list)
+    supporters: dict[str, Supporters] = field(default_factory=dict)
+    overlaps: dict[str, set[str]] = field(default_factory=dict)
     selected: list[str] = field(default_factory=list)
     completed: list[str] = field(default_factory=list)
     partly_funded: tuple[str, int] | None = None
     steps: list[dict[str, Any]] = field(default_factory=list)
     ties: set[tuple[str, str, str]] = field(default_factory=set)
     chain: Chain | None = None
-    comparison: dict[str, Any] | None = None
     loads: list[LoadRound] = field(default_factory=list)
     before_completion: tuple[int, dict[str, int], list[str]] = (0, {}, [])
-
-    def by_votes(self, names: Iterable[str]) -> list[str]:
-        """Sort by votes (highest first), then tie order."""
-        return sorted(names, key=lambda name: (-self.of(name).votes, self.order[name]))
-
-    def by_score(self, names: Iterable[str]) -> list[str]:
-        """Sort by score (highest first), then tie order."""
-        return sorted(names, key=lambda name: (-self.of(name).score, self.order[name]))
+    comparison: dict[str, Any] | None = None
 
     def of(self, name: str) -> Project:
         """Return the project with this id."""
         return self.election.projects[name]
 
-    def fund(self, project: Project) -> None:
-        """Buy a project. It counts in full for its area and for each of its themes."""
+    def sorted_by(self, measure: str, names: Iterable[str]) -> list[str]:
+        """Sort by votes or by score (highest first), then tie order."""
+        return sorted(names, key=lambda name: (-getattr(self.of(name), measure), self.order[name]))
+
+    def note_neighbours(self, stage: str, measure: str, ordered: list[str]) -> None:
+        """Two neighbours with the same score, or the same votes, are a tie."""
+        for name, rival in pairwise(ordered):
+            if getattr(self.of(name), measure) == getattr(self.of(rival), measure):
+                self.ties.add((stage, name, rival))
+
+    def fund(self, project: Project, stage: str) -> None:
+        """Buy a project."""
         self.selected.append(project.id)
-        self.left -= project.cost
-        take(project, self.areas_left, self.themes_left)
+        if stage in ("remainder", "completion", "epsilon"):
+            self.completed.append(project.id)
+        if stage != "free":  # free projects take nothing
+            self.left -= project.cost
+            take(project, self.areas_left, self.themes_left)
 
     def step(
         self,
@@ -609,48 +560,43 @@ class Count:
         *,
         decision: str = "skipped",
         left: int | None = None,
-        areas: dict[str, int] | None = None,
-        themes: dict[str, int] | None = None,
-        more: dict[str, Any] | None = None,
+        limits: Limits = ({}, {}),
+        **more: Any,
     ) -> None:
         """Write down a decision, with the limits that bind in this pass, before it."""
-        area = project.area if project.area in (areas or {}) else None
-        ceilings = [(left_of, theme) for theme, left_of in (themes or {}).items()]
-        least = min((each for each in ceilings if each[1] in project.themes), default=None)
-        self.steps.append(
-            {
-                "number": len(self.steps) + 1,
-                "pass": stage,
-                "project": project.id,
-                "decision": decision,
-                "reason": reason,
-                "cost": amount(project.cost),
-                "left": amount(self.left if left is None else left),
-                "area": area,
-                "area_left": amount(areas[area]) if areas and area else None,
-                "theme": least[1] if least else None,
-                "theme_left": amount(least[0]) if least else None,
-                "comes_back": decision == "skipped" and comes_back(self, stage, reason),
-            }
-            | dict.fromkeys(ONLY_SOME_STEPS)
-            | (more or {})
-        )
+        areas, themes = limits
+        area = project.area if project.area in areas else None
+        ceilings = [(themes[theme], theme) for theme in project.themes if theme in themes]
+        least = min(ceilings, default=(None, None))
+        step: dict[str, Any] = {
+            "number": len(self.steps) + 1,
+            "pass": stage,
+            "project": project.id,
+            "decision": decision,
+            "reason": reason,
+            "cost": amount(project.cost),
+            "left": amount(self.left if left is None else left),
+            "area": area,
+            "area_left": amount(areas[area]) if area else None,
+            "theme": least[1],
+            "theme_left": None if least[0] is None else amount(least[0]),
+            "comes_back": decision == "skipped" and comes_back(self, stage, reason),
+        }
+        self.steps.append(step | dict.fromkeys(ONLY_OF_SOME_PASSES) | more)
+        if decision == "selected":
+            self.fund(project, stage)
 
 
-ONLY_SOME_STEPS = (
-    "payment",
-    "effective_votes",
-    "paid_in_full",
-    "paid_less",
-    "runner_up",
-    "runner_up_payment",
-    "load",
-    "level",
+Limits = tuple[dict[str, int], dict[str, int]]
+"""What is left of the areas, and of the themes, that bind."""
+ONLY_OF_SOME_PASSES = (
+    *("payment", "effective_votes", "paid_in_full", "paid_less", "runner_up", "runner_up_payment"),
+    *("load", "level"),
 )
 
 
 def take(project: Project, areas: dict[str, int], themes: dict[str, int]) -> None:
-    """Take the cost of a project from the limits it stands under."""
+    """Take the cost of a project, in full, from its area and from each of its themes."""
     if project.area in areas:
         areas[project.area] -= project.cost
     for theme in project.themes:
@@ -672,19 +618,15 @@ def comes_back(count: Count, stage: str, reason: str) -> bool:
     rule = count.rule
     if stage not in ("votes", "shares", "phragmen") or reason == "rival_funded":
         return False
-    if rule["family"] == "most_votes":
-        later = has_second_pass(count)
-    else:
-        later = rule["completion"] != "none"
-    if reason == "theme_ceiling_reached":
-        return later and not rule["ceilings_in_remainder"]
-    if reason == "budget_too_small":
-        return later and rule["areas"].startswith("pots")
-    return later
+    if reason == "theme_ceiling_reached" and rule["ceilings_in_remainder"]:
+        return False
+    if reason == "budget_too_small" and not rule["areas"].startswith("pots"):
+        return False
+    return has_second_pass(count) or rule.get("completion", "none") != "none"
 
 
 def why_refused(project: Project, election: Election, rule: Rule) -> str | None:
-    """Return why a project is not admitted to the count, or None: the first reason that applies."""
+    """Return why a project is not admitted to the count: the first reason that applies."""
     counted, budget = election.counted, election.budget
     if project.withdrawn:
         return "withdrawn"
@@ -704,7 +646,7 @@ def begin(election: Election, rule: Rule, first: str | None) -> Count:
     """Admit the projects, and fund the admitted ones that cost nothing.
 
     Those refused are steps of pass admission, by score, then tie order; free projects are funded
-    in the same order and take nothing of any limit. The others are the candidates.
+    in the same order. The others are the candidates.
     first: a project that is placed before all others in the tie order.
     """
     names = election.projects
@@ -717,28 +659,58 @@ def begin(election: Election, rule: Rule, first: str | None) -> Count:
         areas_left=dict(election.area_budgets) if rule["areas"] == "ceilings" else {},
         themes_left=dict(election.theme_ceilings) if rule["theme_ceilings"] else {},
     )
-    refused = {name: why_refused(names[name], election, rule) for name in names}
-    ranking = count.by_score(names)
-    for name in ranking:
-        reason = refused[name]
+    admitted = []
+    for name in count.sorted_by("score", names):
+        reason = why_refused(names[name], election, rule)
         if reason:
             count.step("admission", names[name], reason)
-    for name in ranking:
-        if not refused[name] and names[name].cost == 0:
+        else:
+            admitted.append(name)
+    for name in admitted:
+        if names[name].cost == 0:
             count.step("free", names[name], "free", decision="selected")
-            count.selected.append(name)
-    count.candidates = [name for name in ranking if not refused[name] and names[name].cost]
+    count.candidates = [name for name in admitted if names[name].cost]
+    if rule["family"] != "most_votes":
+        found = supporters_of(election, rule, count.candidates)
+        count.supporters = {name: found[name] for name in count.candidates if found[name]}
     return count
 
 
-# --- count: most votes -------------------------------------------------------------------------
+def tie_key(project: Project, rule: Rule) -> tuple[Any, ...]:
+    """Return what is compared when two projects are equal: the first criterion that differs."""
+    measures = {
+        "lower_cost": project.cost,
+        "more_votes": -project.votes,
+        "lot": project.lot,
+        "id": project.id,
+    }
+    return tuple(measures[criterion] for criterion in rule["tie_order"])
+
+
+def supporters_of(election: Election, rule: Rule, names: Iterable[str]) -> dict[str, Supporters]:
+    """Return the supporters of each project: the ballots whose utility for it is above zero.
+
+    w is the ballot's points with utility points, and 1 with the others.
+    """
+    found: dict[str, dict[tuple[int, int], list[int]]] = {name: {} for name in names}
+    for group, (choices, times) in enumerate(election.ballots):
+        for name, points in choices:
+            weight = points if rule.get("utility") == "points" else 1
+            if weight > 0 and name in found:
+                found[name].setdefault((weight, times), []).append(group)
+    return {name: [(*level, each[level]) for level in sorted(each)] for name, each in found.items()}
+
+
+# --- count: most votes ---------------------------------------------------------------------------
 
 
 def has_second_pass(count: Count) -> bool:
     """Tell whether a second pass follows: with limits in force, with pots, or without skip."""
     rule = count.rule
-    wider = count.areas_left or count.themes_left or rule["areas"].startswith("pots")
-    return rule["remainder"] == "second_pass" and bool(wider or not rule["skip"])
+    if rule.get("remainder") != "second_pass":
+        return False
+    limits = count.areas_left or count.themes_left or rule["areas"].startswith("pots")
+    return bool(limits) or not rule["skip"]
 
 
 def count_most_votes(election: Election, rule: Rule, first: str | None = None) -> Count:
@@ -750,13 +722,15 @@ def count_most_votes(election: Election, rule: Rule, first: str | None = None) -
         vote_pass(count, count.candidates, count.left)
     unfunded = [name for name in count.candidates if name not in count.selected]
     if rule["remainder"] == "partial":
-        fund_in_part(count, unfunded)
+        without_rivals = [name for name in unfunded if not rival_is_funded(count, name)]
+        if count.left > 0 and without_rivals:
+            best = count.of(without_rivals[0])
+            count.partly_funded = (best.id, count.left)
+            count.step("remainder", best, "partly_funded", decision="partly_funded")
     elif rule["remainder"] == "eighty_percent" and unfunded:
-        project = count.of(unfunded[0])
-        if 100 * count.left >= 80 * project.cost:
-            count.step("remainder", project, "fits_eighty_percent", decision="selected")
-            count.fund(project)
-            count.completed.append(project.id)
+        best = count.of(unfunded[0])
+        if 100 * count.left >= 80 * best.cost:
+            count.step("remainder", best, "fits_eighty_percent", decision="selected")
     elif has_second_pass(count):
         second_pass(count)
     return count
@@ -764,43 +738,35 @@ def count_most_votes(election: Election, rule: Rule, first: str | None = None) -
 
 def rival_is_funded(count: Count, name: str) -> bool:
     """Tell whether a project shares an exclusive group with one that is funded."""
-    if not count.rule["exclusive_groups"]:
-        return False
-    groups = [group for group in count.election.exclusive_groups if name in group]
-    return any(other in group for group in groups for other in count.selected if other != name)
+    groups = count.election.exclusive_groups if count.rule["exclusive_groups"] else ()
+    return any(name in group and group & set(count.selected) for group in groups)
 
 
 def vote_pass(count: Count, ordered: list[str], left: int) -> int:
     """Go through the candidates once. Without skip, stop at the first that does not fit.
 
     left: the budget, or the money of the pot that is counted. Returns what remains of it.
-    Two neighbours with the same score are a tie.
     """
+    count.note_neighbours("votes", "score", ordered)
+    limits = (count.areas_left, count.themes_left)
     stopped = False
-    for name, after in zip(ordered, [*ordered[1:], None], strict=True):
-        project = count.of(name)
-        if after and count.of(after).score == project.score:
-            count.ties.add(("votes", name, after))
-        limits = {"left": left, "areas": count.areas_left, "themes": count.themes_left}
-        limit = outside(project, count.areas_left, count.themes_left)
+    for project in map(count.of, ordered):
+        limit = outside(project, *limits)
         reason = None
         if stopped:
             reason = "after_the_stop"
-        elif rival_is_funded(count, name):
+        elif rival_is_funded(count, project.id):
             reason = "rival_funded"
-        elif limit == "area_budget_too_small":
-            reason = limit
-        elif project.cost > left:
+        elif project.cost > left and limit != "area_budget_too_small":
             reason = "budget_too_small"
-        elif limit:
+        else:
             reason = limit
         if reason:
-            count.step("votes", project, reason, **limits)
+            count.step("votes", project, reason, left=left, limits=limits)
             stopped = stopped or (reason != "rival_funded" and not count.rule["skip"])
         else:
             fits = "fits_area_budget" if project.area in count.areas_left else "fits_budget"
-            count.step("votes", project, fits, decision="selected", **limits)
-            count.fund(project)
+            count.step("votes", project, fits, decision="selected", left=left, limits=limits)
             left -= project.cost
     return left
 
@@ -815,66 +781,50 @@ def count_pots(count: Count) -> None:
     rest = max(0, count.election.budget - sum(budgets.values()))
     brought = 0
     for area, money in [*budgets.items(), (None, rest)]:
-        inside = [
-            name
-            for name in count.candidates
-            if (count.of(name).area if count.of(name).area in budgets else None) == area
-        ]
+        inside = []
+        for name in count.candidates:
+            own = count.of(name).area
+            if (own if own in budgets else None) == area:
+                inside.append(name)
         remains = vote_pass(count, inside, money + brought)
         brought = remains if count.rule["areas"] == "pots_top_up" else 0
 
 
-def fund_in_part(count: Count, unfunded: list[str]) -> None:
-    """Give what is left to the first candidate that is not funded (rivals of funded ones aside)."""
-    for name in unfunded:
-        if count.left > 0 and not rival_is_funded(count, name):
-            count.partly_funded = (name, count.left)
-            count.step("remainder", count.of(name), "partly_funded", decision="partly_funded")
-            return
-
-
 def second_pass(count: Count) -> None:
-    """Go through what was not funded once more, without area limits.
-
-    Theme ceilings hold only with ceilings_in_remainder.
-    """
+    """Go through what did not fit, or came after the stop, once more, without area limits."""
     first = {step["project"]: step["reason"] for step in count.steps if step["pass"] == "votes"}
     again = ("area_budget_too_small", "budget_too_small", "theme_ceiling_reached", "after_the_stop")
     for name in [name for name in count.candidates if first[name] in again]:
-        reason = "rival_funded" if rival_is_funded(count, name) else None
-        from_the_rest(count, "remainder", name, reason)
+        from_the_rest(count, "remainder", name)
 
 
-def from_the_rest(count: Count, stage: str, name: str, reason: str | None = None) -> None:
-    """Fund a project when it fits what is left of the budget and of the ceilings that hold."""
+def from_the_rest(count: Count, stage: str, name: str) -> None:
+    """Fund a project when it fits what is left of B and of the ceilings, if these still hold."""
     project = count.of(name)
-    themes = count.themes_left if count.rule["ceilings_in_remainder"] else {}
-    if reason is None and project.cost > count.left:
+    limits: Limits = ({}, count.themes_left if count.rule["ceilings_in_remainder"] else {})
+    reason: str | None = None
+    if stage == "remainder" and rival_is_funded(count, name):
+        reason = "rival_funded"
+    elif project.cost > count.left:
         reason = "remainder_too_small"
-    reason = reason or outside(project, {}, themes)
-    if reason:
-        count.step(stage, project, reason, themes=themes)
-        return
-    count.step(stage, project, "fits_remainder", decision="selected", themes=themes)
-    count.fund(project)
-    count.completed.append(name)
+    else:
+        reason = outside(project, *limits)
+    decision = "skipped" if reason else "selected"
+    count.step(stage, project, reason or "fits_remainder", decision=decision, limits=limits)
 
 
 def complete_by_votes(count: Count) -> None:
     """Completion: candidates that are not bought, by votes, as long as they fit what is left."""
-    ordered = count.by_votes(name for name in count.candidates if name not in count.selected)
-    for name, after in zip(ordered, [*ordered[1:], None], strict=True):
-        if after and count.of(after).votes == count.of(name).votes:
-            count.ties.add(("completion", name, after))
+    ordered = count.sorted_by("votes", set(count.candidates) - set(count.selected))
+    count.note_neighbours("completion", "votes", ordered)
+    for name in ordered:
         from_the_rest(count, "completion", name)
 
 
-# --- count: equal shares, the money of the ballots ---------------------------------------------
+# --- count: equal shares, the money of the ballots -----------------------------------------------
 
-Supporters = list[tuple[int, int, list[int]]]
-"""Those of one project: (w, how many equal ballots, which groups have this w and this number)."""
 Purse = tuple[int, int, int]
-"""(w, money in parts of a cent, how many supporters have this w and this money)."""
+"""Of some supporters: (w, money in parts of a cent, how many have this w and this money)."""
 
 
 class Money:
@@ -891,43 +841,31 @@ class Money:
         self.purse_of = [1] * groups
         self.purses = 1
 
-    def purses_of(self, supporters: Supporters) -> list[Purse]:
+    def of(self, supporters: Supporters) -> list[Purse]:
         """Return the purses of some ballots, those with money in them."""
-        found = dict[tuple[int, int], int]()
+        found: dict[tuple[int, int], int] = {}
         for weight, times, groups in supporters:
             for purse, number in Counter(map(self.purse_of.__getitem__, groups)).items():
                 found[weight, purse] = found.get((weight, purse), 0) + number * times
         amounts = self.amounts
-        return [
-            (weight, amounts[purse], number)
-            for (weight, purse), number in found.items()
-            if amounts[purse]
-        ]
+        return [(w, amounts[purse], number) for (w, purse), number in found.items() if purse]
 
     def pay(self, supporters: Supporters, payment: Fraction) -> None:
         """Let each supporter pay min(money, payment × w); payment: in cents."""
         in_parts = payment * self.parts
-        numerator, finer = in_parts.numerator, in_parts.denominator
+        finer = in_parts.denominator
         self.parts *= finer
-        self.amounts = {0: 0} | {
-            purse: self.amounts[purse] * finer for purse in set(self.purse_of)
-        }
-        became: dict[int, dict[int, int]] = {}  # per w: which purse came out of which
-        for weight, _, groups in supporters:
-            after = became.setdefault(weight, {0: 0})
-            for group in groups:
+        self.amounts = {each: self.amounts[each] * finer for each in {0, *self.purse_of}}
+        for weight in {weight for weight, _, _ in supporters}:
+            became = {0: 0}  # which purse comes out of which
+            for group in [g for w, _, groups in supporters if w == weight for g in groups]:
                 before = self.purse_of[group]
-                if before not in after:
-                    after[before] = self.new_purse(self.amounts[before] - numerator * weight)
-                self.purse_of[group] = after[before]
+                if before not in became:
+                    became[before] = self.fill(self.amounts[before] - in_parts.numerator * weight)
+                self.purse_of[group] = became[before]
 
-    def empty(self, groups: Iterable[int]) -> None:
-        """Let these ballots pay all they have."""
-        for group in groups:
-            self.purse_of[group] = 0
-
-    def new_purse(self, money: int) -> int:
-        """Return a purse with this money in it; the empty one when there is none."""
+    def fill(self, money: int) -> int:
+        """Return a new purse with this money in it; the empty one when there is none."""
         if money <= 0:
             return 0
         self.purses += 1
@@ -937,101 +875,35 @@ class Money:
 
 def total(purses: list[Purse]) -> int:
     """Return the money of all purses together."""
-    return sum(money * number for _, money, number in purses)
+    return sum([money * number for _, money, number in purses])
 
 
-def payment_for(purses: list[Purse], cost: int) -> tuple[int, int] | None:
-    """Return the payment q: the least number with sum of min(money, q × w) = cost, as a fraction.
+def payment_for(purses: list[Purse], cost: int, bound: Fraction = Fraction(0)) -> Fraction | None:
+    """Return the payment q: the least number with sum of min(money, q × w) = cost.
 
-    Suppose that all can pay in full: that gives a q that is too low or right. Those who cannot pay
-    even this q cannot pay more either: they pay all they have. Then the others share the rest:
-    again a q that is too low or right, and higher. When nobody is too poor any more, it is right.
-    cost: in the parts that the purses are in. Returns None when they have less than the cost.
+    Begin with a q that is too low or right. Those who cannot pay q × w cannot pay more either: they
+    pay all they have. The others share the rest by w: that gives a higher q, again too low or
+    right. When nobody is too poor for it any more, it is right.
+    cost, bound, q: in the parts of a cent of the purses. bound: a q that is not too high.
+    Returns None when they have less than the cost.
     """
     money = total(purses)
     if money < cost:
         return None
     rich = purses
-    numerator, denominator = cost, sum(weight * number for weight, _, number in rich)
+    q = max(bound, Fraction(cost, sum([weight * number for weight, _, number in rich])))
     while True:
-        still = [purse for purse in rich if purse[1] * denominator >= numerator * purse[0]]
-        if len(still) == len(rich):
-            divisor = gcd(numerator, denominator)
-            return numerator // divisor, denominator // divisor
-        rich = still
-        numerator = cost - (money - total(rich))
-        denominator = sum(weight * number for weight, _, number in rich)
+        # money is whole, so money >= q × w just when it is at least q × w raised to a whole number
+        needs = {w: -(-q.numerator * w // q.denominator) for w in {purse[0] for purse in rich}}
+        rich = [purse for purse in rich if purse[1] >= needs[purse[0]]]
+        weight = sum([weight * number for weight, _, number in rich])
+        higher = Fraction(cost - money + total(rich), weight)
+        if higher == q:
+            return q
+        q = higher
 
 
 # --- count: equal shares, one run ----------------------------------------------------------------
-
-
-@dataclass
-class Market:
-    """What all runs of a chain have in common.
-
-    supporters: of the candidates that have one. unsupported: the candidates that have none.
-    areas, themes: the limits that bind, with what is left of them at the start.
-    """
-
-    election: Election
-    rule: Rule
-    order: dict[str, int]
-    areas: dict[str, int]
-    themes: dict[str, int]
-    supporters: dict[str, Supporters]
-    unsupported: list[str]
-    overlaps: dict[str, set[str]] = field(default_factory=dict)
-
-    def sharing(self, name: str) -> set[str]:
-        """Return the projects that share a supporter with this one, itself included."""
-        if name not in self.overlaps:
-            ballots = self.election.ballots
-            groups = [group for _, _, members in self.supporters[name] for group in members]
-            self.overlaps[name] = {other for g in groups for other, _ in ballots[g][0]} | {name}
-        return self.overlaps[name]
-
-    def price(self, project: Project) -> int:
-        """Return what a payment is divided by to compare it: the cost (utility cost), else 1."""
-        return project.cost if self.rule["utility"] == "cost" else 1
-
-
-def make_market(count: Count) -> Market:
-    """Prepare the runs. In the running are the candidates with a supporter."""
-    supporters = supporters_of(count.election, count.rule, count.candidates)
-    return Market(
-        election=count.election,
-        rule=count.rule,
-        order=count.order,
-        areas=dict(count.areas_left),
-        themes=dict(count.themes_left),
-        supporters=supporters,
-        unsupported=[name for name in count.candidates if name not in supporters],
-    )
-
-
-def supporters_of(election: Election, rule: Rule, names: Iterable[str]) -> dict[str, Supporters]:
-    """Return the supporters of each project: the ballots whose utility for it is above zero.
-
-    w is the ballot's points with utility points, and 1 with the others.
-    """
-    by_points = rule["utility"] == "points"
-    found: dict[str, dict[tuple[int, int], list[int]]] = {name: {} for name in names}
-    for group, (choices, times) in enumerate(election.ballots):
-        for name, points in choices:
-            weight = points if by_points else 1
-            if weight > 0 and name in found:
-                found[name].setdefault((weight, times), []).append(group)
-    return {
-        name: [(weight, times, groups) for (weight, times), groups in sorted(levels.items())]
-        for name, levels in found.items()
-        if levels
-    }
-
-
-def heads(supporters: Supporters) -> int:
-    """Return the number of supporters."""
-    return sum(times * len(groups) for _, times, groups in supporters)
 
 
 @dataclass
@@ -1066,52 +938,65 @@ Bound = tuple[Fraction, int, str]
 """A project in the running: its key or a lower bound of it, its place in the tie order, its id."""
 
 
+def price(count: Count, project: Project) -> int:
+    """Return what a payment is divided by to compare it: the cost (utility cost), else 1."""
+    return project.cost if count.rule["utility"] == "cost" else 1
+
+
+def sharing(count: Count, name: str) -> set[str]:
+    """Return the projects that share a supporter with this one, itself included."""
+    if name not in count.overlaps:
+        groups = [group for _, _, groups in count.supporters[name] for group in groups]
+        ballots = count.election.ballots
+        count.overlaps[name] = {other for group in groups for other, _ in ballots[group][0]}
+    return count.overlaps[name]
+
+
 def run_shares(
-    market: Market, share: Fraction, same_as: Run | None = None, look: Look | None = None
+    count: Count, share: Fraction, same_as: Run | None = None, look: Look | None = None
 ) -> Run | None:
     """Run equal shares once: every ballot that counts has the money `share`, in cents.
 
-    Each round, of those in the running the one with the lowest key is bought, then tie order. Its
-    supporters pay min(money, q × w). The budget does not limit a run. The run ends when nobody is
-    left in the running.
+    In the running are the candidates with a supporter. Each round, the one with the lowest key is
+    bought, then tie order; its supporters pay min(money, q × w). The budget does not limit a run.
+    The run ends when nobody is left in the running.
 
     same_as: a run with a lower share. Returns None unless it is certain that this share, and
     every share between the two, buys the same in the same order (see run_chain for the proof).
-    look: is shown the run before each purchase, and at the end.
+    look: is shown the run before each purchase, and at the end (then with None).
     """
-    projects = market.election.projects
-    run = Run(
-        share, Money(len(market.election.ballots), share), dict(market.areas), dict(market.themes)
-    )
+    money = Money(len(count.election.ballots), share)
+    run = Run(share, money, dict(count.areas_left), dict(count.themes_left))
     known: set[str] = set()
-    # At first nobody has paid: the payment is at least the cost divided by all weights.
     bounds: list[Bound] = []
-    for name, supporters in market.supporters.items():
+    for name, supporters in count.supporters.items():
+        # The payment is at least the cost divided by all weights.
         weight = sum(weight * times * len(groups) for weight, times, groups in supporters)
-        bound = Fraction(projects[name].cost, weight * market.price(projects[name]))
-        bounds.append((bound, market.order[name], name))
+        project = count.of(name)
+        bound = Fraction(project.cost, weight * price(count, project))
+        bounds.append((bound, count.order[name], name))
     heapify(bounds)
     while True:
         at = len(run.purchases)
         before = same_as.purchases[at] if same_as and at < len(same_as.purchases) else None
-        best, others = best_of_round(market, run, bounds, known, before, look is not None)
+        best, others = best_of_round(count, run, bounds, known, before, look is not None)
         if best is None:
             break
         if same_as and not (before and surely_the_same(best, others, before)):
             return None
-        project = projects[best[2]]
-        runner_up = None
+        project = count.of(best[2])
+        second = None
         if look and others:
-            runner_up = (others[0][2], others[0][0] * market.price(projects[others[0][2]]))
-        purchase = Purchase(project.id, best[0] * market.price(project), best[0], runner_up)
+            second = (others[0][2], others[0][0] * price(count, count.of(others[0][2])))
+        purchase = Purchase(project.id, best[0] * price(count, project), best[0], second)
         if look:
             look(run, purchase)
         run.purchases.append(purchase)
         run.ties |= {(project.id, other[2]) for other in others if other[0] == best[0]}
         run.cost += project.cost
         take(project, run.areas_left, run.themes_left)
-        run.money.pay(market.supporters[project.id], purchase.payment)
-        known -= market.sharing(project.id)
+        run.money.pay(count.supporters[project.id], purchase.payment)
+        known -= sharing(count, project.id)
         for other in others:
             heappush(bounds, other)
     if same_as and len(run.purchases) != len(same_as.purchases):
@@ -1122,20 +1007,20 @@ def run_shares(
 
 
 def best_of_round(
-    market: Market,
+    count: Count,
     run: Run,
     bounds: list[Bound],
     known: set[str],
     before: Purchase | None,
-    with_runner_up: bool,
+    with_second: bool,
 ) -> tuple[Bound | None, list[Bound]]:
-    """Find the project that is bought in this round, and rivals that come close to it.
+    """Find the project that is bought in this round, and the rivals that come close to it.
 
-    Payments only grow within a run, so the last known key of a project is a lower bound. The
-    projects are looked at in the order of these bounds, and only until no bound is as low as the
-    best key. A project of which no supporter paid since it was last looked at has the same
-    payment: it is `known`. Dropped are those that do not fit their limits and those whose
-    supporters together have less than the cost; both never come back within a run.
+    Dropped are those that do not fit their limits and those whose supporters together have less
+    than the cost; within a run neither comes back. Payments only grow within a run, so the last
+    key of a project is a lower bound. The projects are looked at in the order of these bounds, and
+    only until no bound is as low as the best key. A project of which no supporter paid since it
+    was last looked at has the same key: it is `known`.
 
     Returns the best and the others that were compared with it, in order: at least all with the
     same key, all with a key up to that of `before`, and the next (when it is asked for).
@@ -1143,27 +1028,24 @@ def best_of_round(
     best: Bound | None = None
     others: list[Bound] = []
     while bounds:
-        if best:
-            limit = max(best[0], before.key) if before else best[0]
-            if bounds[0][0] > limit and (others or not with_runner_up):
-                break
-        entry = heappop(bounds)
-        project = market.election.projects[entry[2]]
+        enough = others or not with_second
+        if best and enough and bounds[0][0] > max(best[0], before.key if before else 0):
+            break
+        bound, place, name = heappop(bounds)
+        project = count.of(name)
         if outside(project, run.areas_left, run.themes_left):
             continue
-        if project.id in known:
-            if best:
-                others.append(entry)
-            else:
-                best = entry
-            continue
-        purses = run.money.purses_of(market.supporters[project.id])
-        payment = payment_for(purses, project.cost * run.money.parts)
-        if payment:
-            numerator, denominator = payment
-            key = Fraction(numerator, denominator * run.money.parts * market.price(project))
-            known.add(project.id)
-            heappush(bounds, (key, entry[1], project.id))
+        if name in known and best:
+            others.append((bound, place, name))
+        elif name in known:
+            best = (bound, place, name)
+        else:
+            parts = run.money.parts * price(count, project)  # of a key
+            purses = run.money.of(count.supporters[name])
+            payment = payment_for(purses, project.cost * run.money.parts, bound * parts)
+            if payment is not None:
+                known.add(name)
+                heappush(bounds, (payment / parts, place, name))
     return best, others
 
 
@@ -1174,281 +1056,259 @@ def surely_the_same(best: Bound, others: list[Bound], before: Purchase) -> bool:
     before; or just as bad, when the bought one comes first in the tie order and its key has not
     changed.
     """
-    if best[2] != before.project:
-        return False
-    for key, place, _ in others:
-        if key < before.key:
-            return False
-        if key == before.key and not (best[1] < place and best[0] == before.key):
-            return False
-    return True
+    same_key = best[0] == before.key
+    return best[2] == before.project and all(
+        key > before.key or (key == before.key and same_key and best[1] < place)
+        for key, place, _ in others
+    )
 
 
-# --- count: equal shares, the chain ------------------------------------------------------------
+# --- count: equal shares, the chain --------------------------------------------------------------
 
 
 @dataclass
 class Chain:
-    """How the share was raised. All amounts in cents; `next` is the run after the one that counts."""
+    """How the share was raised. start: in cents. run: the one that counts; after: one step on."""
 
     start: Fraction | None
     stop: str
     increments: int | None = None
     run: Run | None = None
-    next: Run | None = None
+    after: Run | None = None
     ties: set[tuple[str, str]] = field(default_factory=set)
 
 
-def why_stop(market: Market, run: Run) -> str | None:
-    """Return why the chain ends at a run, or None."""
-    budget = market.election.budget
-    if run.cost > budget:
-        return "overspending"
-    bought = set(run.bought())
-    others = [name for name in market.supporters if name not in bought]
-    if not others:
-        return "all_funded"
-    projects = market.election.projects
-
-    def fit(names: list[str]) -> list[Project]:
-        found = [projects[name] for name in names]
-        return [each for each in found if not outside(each, run.areas_left, run.themes_left)]
-
-    if not fit(others):
-        return "exhausted"
-    if market.rule["stop"] == "exhaustive_all":
-        others = others + market.unsupported
-    if market.rule["stop"] != "overspending":
-        if all(project.cost > budget - run.cost for project in fit(others)):
-            return "exhausted"
-    return None
-
-
-def run_chain(market: Market) -> Chain:
+def run_chain(count: Count) -> Chain:
     """Raise the share step by step, and return the run that counts.
 
     Run at b0 = B/n (exact) or that cut to whole units (floor). Without add1 that is all. Else for
     k = 0, 1, 2 … run at b0 + k × step, until why_stop gives a reason. When that is overspending,
     the run before counts.
 
-    Many shares buy the same in the same order, so k may jump, when that is certain. Proof. Let
-    b < x < b' be shares; the runs at b and b' buy the same in the same order; and in every round
+    Many shares buy the same in the same order, so k may jump when that is certain. Proof. Let
+    b < x < b' be shares. The runs at b and b' buy the same in the same order, and in every round
     every rival at b' is strictly worse than the bought one at b (surely_the_same). Say that the
     run at x bought the same in all rounds before this one.
-    1. Money: what a ballot has at x lies between what it has at b and at b'. At first that is
-       plain. After a purchase a ballot has max(0, money - q × w), which is more when the money
-       was more and q is less; and (2) q falls when money rises.
-    2. Payments: with more money, less is needed from each. So every key at x lies between the key
-       at b' and that at b, and what can be afforded at x can be afforded at b'.
-    3. So at x the bought one of b can be afforded and has at most its key at b; each rival has at
-       least its key at b', which is higher: the same project is bought. If a rival's key at b' is
-       equal to the key of the bought one at b, then that key is the same at b and b', so also at
-       x; the rival's key at x is the same or higher, and the tie order is for the bought one. Ties
-       at x are ties at b' too, so no tie is missed.
-    4. Limits depend on what was bought only. What is dropped for lack of money at b' is dropped at
-       x. When nobody is left at b', nobody is left at x: the run at x ends with the same projects.
-    Whether the chain ends depends on the projects only, and it did not end at b; so it ends at no x
-    and not at b'. Nothing can be skipped. The cost does not always rise with the share, so looking
-    for the end by halving would be wrong.
+    1. What a ballot has at x lies between what it has at b and at b'. At first that is plain. In a
+       purchase a ballot with money m comes to max(0, m - q × w): that is no less when m was no
+       less and q is no more; and by 2 q is no more.
+    2. Where all have no less money, less or the same is needed from each. So every key at x lies
+       between the key at b' and that at b, and what can be afforded at x can be afforded at b'.
+    3. So at x the bought one of b can be afforded, and its key is at most its key at b. Each rival
+       has at least its key at b', which is higher: the same project is bought, without a tie. If
+       a rival's key at b' equals the key of the bought one at b, then the latter is the same at b
+       and b', so also at x; the rival's key at x is the same or higher, and the tie order is for
+       the bought one. Then a tie at x is a tie at b' too, so no tie is missed.
+    4. What fits the limits depends on what was bought only. What is dropped for lack of money at
+       b' is dropped at x. So when nobody is left at b', nobody is left at x.
+    Whether the chain ends depends on the projects only; it did not end at b, so it ends at no x,
+    and not at b'. Nothing is skipped that could be the end. (The cost does not always rise with
+    the share, so looking for the end by halving would be wrong.)
     """
-    election, rule = market.election, market.rule
+    election, rule = count.election, count.rule
     start = Fraction(election.budget, election.counted) if election.counted else None
     if start is not None and rule["start"] == "floor":
         start = Fraction(start // 100 * 100)
-    if start is None or not market.supporters:
+    if start is None or not count.supporters:
         return Chain(start, "no_candidates")
-    run = certain(run_shares(market, start))
+    run = before = always(run_shares(count, start))
     if not rule["add1"]:
         return Chain(start, "single", 0, run, None, run.ties)
-    step = cents(rule["step"])
+    step = int(Fraction(rule["step"]) * 100)
     ties = set(run.ties)
     k, jump, successes = 0, 1, 0
-    before = run
-    while not (stop := why_stop(market, run)):
+    while not (stop := why_stop(count, run)):
         if k >= LONGEST_CHAIN:
             raise Refused(f"The share would be raised more than {LONGEST_CHAIN} times.")
-        show_progress(k, run)
-        jump = min(jump, LONGEST_CHAIN - k)
-        reached = run_shares(market, start + (k + jump) * step, run if jump > 1 else None)
+        if sys.stderr.isatty() or time.monotonic() - STARTED > 5:
+            print(f"\rshare raised {k} times, cost {amount(run.cost)}  ", end="", file=sys.stderr)
+        jump = min(jump, LONGEST_CHAIN - k, LONGEST_JUMP)
+        reached = run_shares(count, start + (k + jump) * step, run if jump > 1 else None)
         if reached is None:
             jump, successes = jump // 2, 0
             continue
-        before, run, k = run, reached, k + jump
+        before, run, k, successes = run, reached, k + jump, successes + 1
         ties |= run.ties
-        successes += 1
         if successes == 2:
             jump, successes = jump * 2, 0
-    if stop == "overspending":  # only found by a single step, so `before` is one step back
+    if stop == "overspending":  # only a step of one finds it, so `before` is one step back
         return Chain(start, stop, k - 1, before, run, ties)
-    after = run_shares(market, start + (k + 1) * step) if stop == "exhausted" else None
+    after = run_shares(count, start + (k + 1) * step) if stop == "exhausted" else None
     return Chain(start, stop, k, run, after, ties)
 
 
-def certain(run: Run | None) -> Run:
-    """Return a run that nobody asked to be the same as another: it is always there."""
+def always(run: Run | None) -> Run:
+    """Return a run that nobody asked to be the same as another: then it is always there."""
     if run is None:
         raise AssertionError("A run without same_as always ends.")
     return run
 
 
-STARTED = time.monotonic()
+def why_stop(count: Count, run: Run) -> str | None:
+    """Return why the chain ends at a run, or None.
+
+    Its cost is above B; or all candidates with a supporter are bought; or no other one fits its
+    limits; or (exhaustive) none of the others that fit costs at most what is left of B. With
+    exhaustive_all the others are also the candidates without a supporter.
+    """
+    if run.cost > count.election.budget:
+        return "overspending"
+    bought = set(run.bought())
+    if bought == set(count.supporters):
+        return "all_funded"
+    others = [
+        count.of(name)
+        for name in count.candidates
+        if name not in bought and not outside(count.of(name), run.areas_left, run.themes_left)
+    ]
+    supported = [project for project in others if project.id in count.supporters]
+    small = [project for project in others if project.cost <= count.election.budget - run.cost]
+    if not supported:
+        return "exhausted"
+    if count.rule["stop"] == "exhaustive":
+        small = [project for project in small if project.id in count.supporters]
+    return "exhausted" if not small and count.rule["stop"] != "overspending" else None
 
 
-def show_progress(k: int, run: Run) -> None:
-    """Say how far a long chain is, on a terminal or when it takes more than five seconds."""
-    if sys.stderr.isatty() or time.monotonic() - STARTED > 5:
-        print(f"\rshare raised {k} times, cost {amount(run.cost)}   ", end="", file=sys.stderr)
-
-
-# --- count: equal shares, the whole ------------------------------------------------------------
+# --- count: equal shares, the whole --------------------------------------------------------------
 
 
 def count_equal_shares(election: Election, rule: Rule, first: str | None = None) -> Count:
     """Count equal shares: the chain, then the completion."""
     count = begin(election, rule, first)
-    market = make_market(count)
-    count.chain = run_chain(market)
-    count.ties |= {("shares", *tie) for tie in count.chain.ties}
+    count.chain = run_chain(count)
+    count.ties = {("shares", *tie) for tie in count.chain.ties}
     if count.chain.run:
-        write_run(count, market, count.chain.run)
-    complete(count, market, count.chain.run)
+        write_run(count, count.chain.run)
+    complete(count, count.chain.run.money if count.chain.run else None)
     return count
 
 
-def complete(count: Count, market: Market, run: Run | None) -> None:
-    """Do what the rule says with the rest."""
+def complete(count: Count, money: Money | None) -> None:
+    """Do with the rest what the rule says. money: of the run that counts, if there is one."""
     count.before_completion = (count.left, dict(count.themes_left), list(count.selected))
     if count.rule["completion"] == "votes":
         complete_by_votes(count)
     elif count.rule["completion"] == "epsilon":
-        complete_by_everyone(count, market, run)
+        complete_by_everyone(count, money)
 
 
-def write_run(count: Count, market: Market, run: Run) -> None:
-    """Write the purchases of the run that counts in order, then the supported that were not bought.
+def write_run(count: Count, counted: Run) -> None:
+    """Write the purchases of the run that counts in order, then the supported not bought.
 
-    The run is done once more, to see who paid in full and who came second.
+    It is run once more, to see who paid in full and who came second.
     """
 
     def look(run: Run, purchase: Purchase | None) -> None:
         if purchase is None:
             return
-        project = count.of(purchase.project)
-        supporters = market.supporters[project.id]
-        payment = purchase.payment * run.money.parts
-        in_full = sum(
-            number
-            for weight, money, number in run.money.purses_of(supporters)
-            if money >= payment * weight
-        )
-        second = purchase.runner_up
+        project, parts = count.of(purchase.project), run.money.parts
+        supporters = count.supporters[project.id]
+        purses, second = run.money.of(supporters), purchase.runner_up
+        in_full = sum(n for w, money, n in purses if money >= purchase.payment * w * parts)
+        purchases.append((project, purchase, in_full, heads(supporters) - in_full, second))
+
+    purchases: list[Any] = []
+    limits = (count.areas_left, count.themes_left)
+    run_shares(count, counted.share, look=look)
+    for project, purchase, in_full, less, second in purchases:
         count.step(
             "shares",
             project,
             "fits_shares",
             decision="selected",
-            areas=count.areas_left,
-            themes=count.themes_left,
-            more={
-                "payment": exact(purchase.payment / 100),
-                "effective_votes": exact(project.cost / purchase.payment),
-                "paid_in_full": in_full,
-                "paid_less": heads(supporters) - in_full,
-                "runner_up": second[0] if second else None,
-                "runner_up_payment": exact(second[1] / 100) if second else None,
-            },
+            limits=limits,
+            payment=exact(purchase.payment / 100),
+            effective_votes=exact(project.cost / purchase.payment),
+            paid_in_full=in_full,
+            paid_less=less,
+            runner_up=second[0] if second else None,
+            runner_up_payment=exact(second[1] / 100) if second else None,
         )
-        count.fund(project)
-
-    run_shares(market, run.share, look=look)
-    lost_ties = {rival for _, rival in run.ties}
-    for name in count.by_votes(set(market.supporters) - set(count.selected)):
+    lost_ties = {rival for _, rival in counted.ties}
+    for name in count.sorted_by("votes", set(count.supporters) - set(count.selected)):
         project = count.of(name)
-        reason = "tie_lost" if name in lost_ties else None
-        reason = reason or outside(project, count.areas_left, count.themes_left)
-        if not reason and heads(market.supporters[name]) * run.share < project.cost:
+        reason = "tie_lost" if name in lost_ties else outside(project, *limits)
+        if not reason and heads(count.supporters[name]) * counted.share < project.cost:
             reason = "never_affordable"
-        limits = {"areas": count.areas_left, "themes": count.themes_left}
-        count.step("shares", project, reason or "supporters_spent", **limits)
+        count.step("shares", project, reason or "supporters_spent", limits=limits)
 
 
-def complete_by_everyone(count: Count, market: Market, run: Run | None) -> None:
+def heads(supporters: Supporters) -> int:
+    """Return the number of supporters."""
+    return sum(times * len(groups) for _, times, groups in supporters)
+
+
+def complete_by_everyone(count: Count, money: Money | None) -> None:
     """Completion epsilon: go on with the money that is left, of supporters and of all others.
 
     A candidate can be bought while it costs at most the money of all ballots and what is left of
-    B, and fits its limits. Its supporters pay all they have; the shortfall is paid by the other
-    ballots, each min(money, level), with the lowest level that makes it. Bought is the one with
-    the lowest level, then tie order. When its supporters have enough the level is 0, and they pay
-    as in a round of shares.
+    B, and fits its limits. Bought is the one with the lowest level, then tie order.
     """
-    everyone = group_levels(market.election, range(len(market.election.ballots)))
     start = count.chain.start if count.chain else None
-    money = run.money if run else Money(len(market.election.ballots), start or Fraction(0))
-    themes = count.themes_left if count.rule["ceilings_in_remainder"] else {}
-    rest = [name for name in count.candidates if name not in count.selected]
+    money = money or Money(len(count.election.ballots), start or Fraction(0))
+    limits = (count.areas_left, count.themes_left if count.rule["ceilings_in_remainder"] else {})
+    rest = set(count.candidates) - set(count.selected)
     while True:
         levels = []
-        for name in rest:
-            project = count.of(name)
-            if project.cost > count.left or outside(project, count.areas_left, themes):
-                continue
-            level = level_for(market, money, project)
-            if level is not None:
-                levels.append((level, count.order[name], name))
+        for project in map(count.of, rest):
+            if project.cost <= count.left and not outside(project, *limits):
+                level = level_for(count, money, project)
+                if level is not None:
+                    levels.append((level, count.order[project.id], project.id))
         if not levels:
             break
         level, _, name = min(levels)
-        project = count.of(name)
-        count.ties |= {("epsilon", name, each[2]) for each in levels if each[::2] != (level, name)
-                       and each[0] == level}
-        count.step(
-            "epsilon",
-            project,
-            "fits_everyone",
-            decision="selected",
-            areas=count.areas_left,
-            themes=themes,
-            more={"level": exact(level / 100)},
-        )
-        count.fund(project)
-        count.completed.append(name)
         rest.remove(name)
-        supporters = market.supporters.get(name, [])
-        purses = money.purses_of(supporters)
-        payment = payment_for(purses, project.cost * money.parts) if purses else None
-        if payment:
-            money.pay(supporters, Fraction(*payment) / money.parts)
-            continue
-        inside = {group for _, _, groups in supporters for group in groups}
-        others = [(1, times, [g for g in groups if g not in inside]) for _, times, groups in everyone]
-        money.empty(inside)
-        money.pay(others, level)
-    for name in count.by_votes(rest):
-        limits = {"areas": count.areas_left, "themes": themes}
-        count.step("epsilon", count.of(name), "remainder_too_small", **limits)
+        count.ties |= {("epsilon", name, each[2]) for each in levels if each[0] == level} - {
+            ("epsilon", name, name)
+        }
+        more: dict[str, Any] = {"level": exact(level / 100)}
+        project = count.of(name)
+        count.step("epsilon", project, "fits_everyone", decision="selected", limits=limits, **more)
+        pay_by_everyone(count, money, project, level)
+    for name in count.sorted_by("votes", rest):
+        count.step("epsilon", count.of(name), "remainder_too_small", limits=limits)
 
 
-def group_levels(election: Election, groups: Iterable[int]) -> Supporters:
-    """Return groups of equal ballots by how many there are of each; every ballot has w = 1."""
+def outsiders(count: Count, name: str) -> Supporters:
+    """Return the ballots that are no supporters of a project, all with w = 1."""
+    inside = {group for _, _, groups in count.supporters.get(name, []) for group in groups}
     levels: dict[int, list[int]] = {}
-    for group in groups:
-        levels.setdefault(election.ballots[group][1], []).append(group)
-    return [(1, times, members) for times, members in sorted(levels.items())]
+    for group, (_, times) in enumerate(count.election.ballots):
+        if group not in inside:
+            levels.setdefault(times, []).append(group)
+    return [(1, times, groups) for times, groups in sorted(levels.items())]
 
 
-def level_for(market: Market, money: Money, project: Project) -> Fraction | None:
-    """Return the lowest level, in cents, that pays for a project; None when all have too little."""
-    supporters = market.supporters.get(project.id, [])
-    shortfall = project.cost * money.parts - total(money.purses_of(supporters))
+def level_for(count: Count, money: Money, project: Project) -> Fraction | None:
+    """Return the lowest level that pays for a project, in cents; None when all have too little.
+
+    Its supporters pay all they have; the shortfall, cost minus that, is paid by the other ballots,
+    each min(money, level). When its supporters have enough the level is 0.
+    """
+    shortfall = project.cost * money.parts - total(money.of(count.supporters.get(project.id, [])))
     if shortfall <= 0:
         return Fraction(0)
-    inside = {group for _, _, groups in supporters for group in groups}
-    outsiders = set(range(len(market.election.ballots))) - inside
-    level = payment_for(money.purses_of(group_levels(market.election, outsiders)), shortfall)
-    return None if level is None else Fraction(level[0], level[1] * money.parts)
+    level = payment_for(money.of(outsiders(count, project.id)), shortfall)
+    return None if level is None else level / money.parts
 
 
-# --- count: phragmen ---------------------------------------------------------------------------
+def pay_by_everyone(count: Count, money: Money, project: Project, level: Fraction) -> None:
+    """Let supporters and others pay. With level 0 supporters pay as in a round of shares."""
+    supporters = count.supporters.get(project.id, [])
+    payment = payment_for(money.of(supporters), project.cost * money.parts) if not level else None
+    others = outsiders(count, project.id)
+    if payment is not None:
+        money.pay(supporters, payment / money.parts)
+        return
+    for _, _, groups in supporters:
+        for group in groups:
+            money.purse_of[group] = 0
+    money.pay(others, level)
+
+
+# --- count: phragmen -----------------------------------------------------------------------------
 
 
 @dataclass
@@ -1475,64 +1335,49 @@ def count_phragmen(election: Election, rule: Rule, first: str | None = None) -> 
     the lowest, or any with the same load, costs more than what is left of B, the count stops.
     """
     count = begin(election, rule, first)
-    supporters = supporters_of(election, rule | {"utility": "cardinality"}, election.projects)
-    loads = [Fraction(0)]  # of those who never got a project, then per purchase
+    limits = (count.areas_left, count.themes_left)
+    supporters = supporters_of(election, rule, election.projects)
+    loads = [Fraction(0)]  # of those who never got a project, then of each purchase
     last_purchase = [0] * len(election.ballots)
     while True:
-        sums = {
-            name: load_of(supporters[name], loads, last_purchase)
-            for name in supporters
-            if name not in count.selected
-        }
+        rest = set(supporters) - set(count.selected)
+        sums = {name: load_of(supporters[name], loads, last_purchase) for name in rest}
         running = [
             ((sums[name] + count.of(name).cost) / count.of(name).votes, count.order[name], name)
-            for name in count.candidates
-            if name in sums and not outside(count.of(name), count.areas_left, count.themes_left)
+            for name in count.supporters
+            if name in sums and not outside(count.of(name), *limits)
         ]
-        load, _, name = min(running, default=(None, 0, None))
+        load, _, name = min(running, default=(None, 0, ""))
         same = [other for other_load, _, other in running if other_load == load]
-        stops = name is None or any(count.of(other).cost > count.left for other in same)
-        limits = {"areas": count.areas_left, "themes": count.themes_left}
-        count.loads.append(
-            LoadRound(
-                load=load,
-                bought=None if stops else name,
-                sums=sums,
-                left=count.left,
-                areas_left=dict(count.areas_left),
-                themes_left=dict(count.themes_left),
-                selected=list(count.selected),
-            )
-        )
-        if stops or name is None or load is None:
+        stops = not same or any(count.of(other).cost > count.left for other in same)
+        left = (count.left, dict(limits[0]), dict(limits[1]), list(count.selected))
+        count.loads.append(LoadRound(load, None if stops else name, sums, *left))
+        if stops or load is None:
             break
         count.ties |= {("phragmen", name, other) for other in same if other != name}
-        more = {"load": exact(load / 100)}
-        project = count.of(name)
-        count.step("phragmen", project, "lowest_load", decision="selected", more=more, **limits)
-        count.fund(project)
+        more: dict[str, Any] = {"load": exact(load / 100)}
+        bought = count.of(name)
+        count.step("phragmen", bought, "lowest_load", decision="selected", limits=limits, **more)
         loads.append(load)
         for _, _, groups in supporters[name]:
             for group in groups:
                 last_purchase[group] = len(loads) - 1
-    for name in count.by_votes(set(count.candidates) - set(count.selected)):
-        count.step("phragmen", count.of(name), "stopped", **limits)
-    count.before_completion = (count.left, dict(count.themes_left), list(count.selected))
-    if rule["completion"] == "votes":
-        complete_by_votes(count)
+    for name in count.sorted_by("votes", set(count.candidates) - set(count.selected)):
+        count.step("phragmen", count.of(name), "stopped", limits=limits)
+    complete(count, None)
     return count
 
 
 def load_of(supporters: Supporters, loads: list[Fraction], last_purchase: list[int]) -> Fraction:
     """Return the loads of some ballots together, in cents."""
-    numbers = Counter[int]()
+    numbers: dict[int, int] = {}
     for _, times, groups in supporters:
         for purchase, number in Counter(map(last_purchase.__getitem__, groups)).items():
-            numbers[purchase] += number * times
+            numbers[purchase] = numbers.get(purchase, 0) + number * times
     return sum((loads[purchase] * number for purchase, number in numbers.items()), Fraction(0))
 
 
-# --- count: the whole rule ---------------------------------------------------------------------
+# --- count: the whole rule -----------------------------------------------------------------------
 
 
 def count_election(election: Election, rule: Rule, first: str | None = None) -> Count:
@@ -1542,10 +1387,26 @@ def count_election(election: Election, rule: Rule, first: str | None = None) -> 
     if rule["family"] == "phragmen":
         return count_phragmen(election, rule, first)
     count = count_equal_shares(election, rule, first)
-    if rule["comparison"] == "none":
-        return count
-    other = count_most_votes(election, comparison_rule(rule), first)
-    prefer_rule, prefer_votes = compare(count, other, rule["comparison"])
+    return count if rule["comparison"] == "none" else compare(count, first)
+
+
+def compare(count: Count, first: str | None) -> Count:
+    """Compare with most votes: the same minima and quota, no areas, no themes, no remainder.
+
+    Per ballot the number of funded projects it names (more_choices) or whether there is one
+    (any_choice). When strictly more ballots prefer most votes, that is the result.
+    """
+    same = {switch: count.rule[switch] for switch in SAME_ADMISSION}
+    plain = {"areas": "together", "theme_ceilings": False, "remainder": "none"}
+    other = count_most_votes(count.election, preset("most_votes", **plain, **same), first)
+    prefer_rule = prefer_votes = 0
+    for choices, times in count.election.ballots:
+        named = {name for name, _ in choices}
+        ours, theirs = len(named & set(count.selected)), len(named & set(other.selected))
+        if count.rule["comparison"] == "any_choice":
+            ours, theirs = min(1, ours), min(1, theirs)
+        prefer_rule += times if ours > theirs else 0
+        prefer_votes += times if theirs > ours else 0
     kept = other if prefer_votes > prefer_rule else count
     kept.comparison = {
         "prefer_rule": prefer_rule,
@@ -1553,35 +1414,6 @@ def count_election(election: Election, rule: Rule, first: str | None = None) -> 
         "kept": "rule" if kept is count else "most_votes",
     }
     return kept
-
-
-def comparison_rule(rule: Rule) -> Rule:
-    """Return most votes with the same minima and quota, without areas, themes and remainder."""
-    same = ("tie_order", "minimum_votes", "minimum_percent", "support_quota")
-    return preset(
-        "most_votes",
-        areas="together",
-        theme_ceilings=False,
-        remainder="none",
-        **{switch: rule[switch] for switch in same},
-    )
-
-
-def compare(count: Count, other: Count, by: str) -> tuple[int, int]:
-    """Return how many ballots prefer one outcome, and how many the other.
-
-    Per ballot the number of funded projects it names (more_choices) or whether there is one
-    (any_choice).
-    """
-    first = second = 0
-    for choices, times in count.election.ballots:
-        named = {name for name, _ in choices}
-        ours, theirs = len(named & set(count.selected)), len(named & set(other.selected))
-        if by == "any_choice":
-            ours, theirs = min(1, ours), min(1, theirs)
-        first += times if ours > theirs else 0
-        second += times if theirs > ours else 0
-    return first, second
 
 
 # --- explain: what if? ---------------------------------------------------------------------------
@@ -1595,55 +1427,59 @@ def would_be_selected(count: Count, whole_rule: Rule, name: str, cost: int, extr
     followed by the completion. When the outcome has no endowment, or the family is another, the
     whole rule is counted; when the comparison kept most votes, that count.
     """
-    election = changed(count.election, name, cost, extra)
-    if count.rule["family"] != "equal_shares":
-        return name in count_election(election, count.rule).selected
-    if count.chain is None or count.chain.run is None:
-        return name in count_election(election, whole_rule).selected
-    again = begin(election, count.rule, None)
-    market = make_market(again)
-    again.chain = count.chain
-    run = certain(run_shares(market, count.chain.run.share))
-    for bought in run.bought():
-        again.fund(again.of(bought))
-    if again.left > 0:
-        complete(again, market, run)
+    project = with_changes(count, name, cost, extra)
+    alone = ((((name, count.election.full_vote),), extra),) if extra else ()
+    election = replace(
+        count.election,
+        projects=count.election.projects | {name: project},
+        ballots=count.election.ballots + alone,
+        counted=count.election.counted + extra,
+    )
+    if count.chain and count.chain.run:
+        again = begin(election, count.rule, None)
+        run = always(run_shares(again, count.chain.run.share))
+        for bought in run.bought():
+            again.fund(again.of(bought), "shares")
+        if again.left > 0:
+            complete(again, run.money)
+    else:
+        again = count_election(election, whole_rule if count.chain else count.rule)
     return name in again.selected
 
 
-def changed(election: Election, name: str, cost: int, extra: int) -> Election:
-    """Return the election with another cost of a project, and extra ballots with a full vote."""
-    project = with_changes(election, name, cost, extra)
-    alone = ((((name, election.full_vote),), extra),) if extra else ()
-    return replace(
-        election,
-        projects=election.projects | {name: project},
-        ballots=election.ballots + alone,
-        counted=election.counted + extra,
-    )
-
-
-def with_changes(election: Election, name: str, cost: int, extra: int) -> Project:
-    """Return a project as it would be with another cost or with extra ballots."""
-    project = election.projects[name]
-    score = project.score + extra * election.full_vote
+def with_changes(count: Count, name: str, cost: int, extra: int) -> Project:
+    """Return a project as it would be with another cost or with extra ballots, full votes."""
+    project = count.of(name)
+    score = project.score + extra * count.election.full_vote
     return replace(project, cost=cost, votes=project.votes + extra, score=score)
 
 
-def highest_winning(wins: Callable[[int], bool], low: int, high: int) -> int:
-    """Return the highest number below `high` that wins, by halving. low wins, high does not."""
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if wins(middle) else (low, middle)
-    return low
+def halve(wins: Callable[[int], bool], wins_at: int, loses_at: int) -> int:
+    """Return the last number that wins, on the way from one that wins to one that does not."""
+    while abs(wins_at - loses_at) > 1:
+        middle = (wins_at + loses_at) // 2
+        wins_at, loses_at = (middle, loses_at) if wins(middle) else (wins_at, middle)
+    return wins_at
 
 
-def lowest_winning(wins: Callable[[int], bool], low: int, high: int) -> int:
-    """Return the lowest number above `low` that wins, by halving. high wins, low does not."""
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (low, middle) if wins(middle) else (middle, high)
-    return high
+Wins = Callable[[int, int], bool]
+"""Whether a project would be selected, with another cost (in cents) and extra ballots."""
+
+
+def cost_by_halving(count: Count, name: str, wins: Wins) -> int | None:
+    """Return max_winning_cost: the highest cost below its own at which it would be selected."""
+    project = count.of(name)
+    if project.withdrawn or project.cost == 0 or not wins(0, 0):
+        return None
+    return halve(lambda cost: wins(cost, 0), 0, project.cost)
+
+
+def extra_by_halving(count: Count, name: str, wins: Wins) -> int | None:
+    """Return extra_votes: the lowest number of extra ballots with which it would be selected."""
+    project, most = count.of(name), most_extra(count)
+    if project.withdrawn or project.cost > count.election.budget or not wins(project.cost, most):
+        return None
+    return halve(lambda extra: wins(project.cost, extra), most, 0)
 
 
 def most_extra(count: Count) -> int:
@@ -1651,50 +1487,34 @@ def most_extra(count: Count) -> int:
     return 2 * count.election.counted + int(count.rule["minimum_votes"]) + 1
 
 
-def cost_by_halving(count: Count, name: str, selects: Callable[[int, int], bool]) -> int | None:
-    """Return max_winning_cost: the highest cost below its own at which it would be selected."""
-    project = count.of(name)
-    if project.withdrawn or project.cost == 0 or not selects(0, 0):
-        return None
-    return highest_winning(lambda cost: selects(cost, 0), 0, project.cost)
-
-
-def extra_by_halving(count: Count, name: str, selects: Callable[[int, int], bool]) -> int | None:
-    """Return extra_votes: the lowest number of extra ballots with which it would be selected."""
-    project = count.of(name)
-    if project.withdrawn or project.cost > count.election.budget:
-        return None
-    most = most_extra(count)
-    if not selects(project.cost, most):
-        return None
-    return lowest_winning(lambda extra: selects(project.cost, extra), 0, most)
-
-
 def phragmen_selects(count: Count, name: str, cost: int, extra: int) -> bool:
     """Tell whether phragmen would select a project with another cost or extra ballots.
 
-    As long as the project is not bought, all rounds are as they were, so its load in each round
-    is known: no ballot has to be looked at again. Extra ballots begin with load 0.
+    As long as the project is not bought, all rounds are as they were, so its load in each round is
+    known and no ballot has to be looked at again. Extra ballots begin with load 0.
     """
-    election, rule = count.election, count.rule
-    project = with_changes(election, name, cost, extra)
-    if why_refused(project, replace(election, counted=election.counted + extra), rule):
+    project = with_changes(count, name, cost, extra)
+    election = replace(count.election, counted=count.election.counted + extra)
+    if why_refused(project, election, count.rule):
         return False
     if cost == 0:
         return True
     for at in count.loads:
-        mine = None
-        if not outside(project, at.areas_left, at.themes_left) and project.votes:
-            mine = (at.sums.get(name, Fraction(0)) + cost) / project.votes
-        first = mine is not None and (at.load is None or mine <= at.load)
-        if first and mine == at.load and cost <= at.left and at.bought:
-            first = tie_key(project, rule) < tie_key(count.of(at.bought), rule)
-        if first and cost <= at.left and (at.bought or mine != at.load):
-            return True
-        if first or at.bought is None:  # the count stops here
-            left, themes, bought = at.left, at.themes_left, at.selected
-            break
-    return rule["completion"] == "votes" and completes(count, project, left, themes, bought)
+        if project.votes and not outside(project, at.areas_left, at.themes_left):
+            load = (at.sums[name] + cost) / project.votes
+            comes_first = at.load is None or load < at.load
+            if load == at.load:
+                if cost > at.left or at.bought is None:
+                    break  # one of those with the lowest load is too dear: the count stops
+                comes_first = tie_key(project, count.rule) < tie_key(
+                    count.of(at.bought), count.rule
+                )
+            if comes_first and cost <= at.left:
+                return True
+            if comes_first:
+                break
+    # `at` is the round in which the count stops, if it was not its last round anyway
+    return completes(count, project, at.left, at.themes_left, at.selected)
 
 
 def completes(
@@ -1702,211 +1522,203 @@ def completes(
 ) -> bool:
     """Tell whether completion by votes would fund a project that was changed."""
     themes = dict(themes) if count.rule["ceilings_in_remainder"] else {}
-    out = {*bought, project.id}
     mine = (-project.votes, tie_key(project, count.rule))
-    for name in count.by_votes(name for name in count.candidates if name not in out):
-        other = count.of(name)
+    for other in map(count.of, count.sorted_by("votes", set(count.candidates) - set(bought))):
         if (-other.votes, tie_key(other, count.rule)) > mine:
             break
-        if other.cost <= left and not outside(other, {}, themes):
+        if other.id != project.id and other.cost <= left and not outside(other, {}, themes):
             left -= other.cost
             take(other, {}, themes)
-    return project.cost <= left and not outside(project, {}, themes)
+    fits = project.cost <= left and not outside(project, {}, themes)
+    return fits and bool(count.rule["completion"] == "votes")
 
 
 @dataclass
 class Loser:
-    """A project that was not bought in the run, and what is found out about it.
+    """A project that was not bought in the run that counts, and what is found out about it.
 
-    highest: the highest cost at which it would be admitted, below its own; -1 when there is none.
-    fewest: the number of extra ballots with which it would be admitted; None: not looked for.
-    cost, extra: the best answers so far. support: effective_support so far. money: what its
-    supporters had in the round before, in cents; spent: what they paid for each project.
+    cost: the highest cost that is known to win, -1 when there is none; up to `dearest` is asked.
+    extra: the lowest number of extra ballots that is known to win, or one more than most_extra;
+    down to `fewest` is asked. support: effective_support so far. money: what its supporters have,
+    in cents; spent: what they paid for each project.
     """
 
     project: Project
     supporters: Supporters
-    highest: int
-    fewest: int | None
-    cost: int | None = None
-    extra: int | None = None
+    cost: int
+    dearest: int
+    extra: int
+    fewest: int
     support: Fraction = Fraction(0)
     money: Fraction = Fraction(0)
-    paid_for: str | None = None
     spent: dict[str, Fraction] = field(default_factory=dict)
 
-    def settle(self, money: Fraction, next_purchase: Purchase | None) -> None:
-        """Note what its supporters paid since the round before: what they have no more."""
-        if self.paid_for and money != self.money:
-            self.spent[self.paid_for] = self.money - money
-        self.money = money
-        self.paid_for = next_purchase.project if next_purchase else None
-
-    def improve(self, most: int, wins: Callable[[int, int], bool]) -> None:
-        """Look for a higher cost and for fewer extra ballots with which it wins.
-
-        wins: of a cost and a number of extra ballots; lower costs and more ballots win too.
-        """
+    def ask(self, wins: Wins) -> None:
+        """Find out whether there is a higher cost, or a lower number of ballots, that wins."""
+        if -1 < self.cost < self.dearest and wins(self.cost + 1, 0):
+            self.cost = halve(lambda cost: wins(cost, 0), self.cost + 1, self.dearest + 1)
         own = self.project.cost
-        if self.cost is not None and self.cost < self.highest and wins(self.cost + 1, 0):
-            low, high = self.cost + 1, self.highest + 1
-            self.cost = highest_winning(lambda cost: wins(cost, 0), low, high)
-        best = most + 1 if self.extra is None else self.extra
-        if self.fewest is not None and best > self.fewest and wins(own, best - 1):
-            self.extra = lowest_winning(lambda extra: wins(own, extra), self.fewest - 1, best - 1)
+        if self.extra > self.fewest and wins(own, self.extra - 1):
+            self.extra = halve(lambda extra: wins(own, extra), self.extra - 1, self.fewest - 1)
 
 
-def find_losers(count: Count, market: Market) -> dict[str, Loser]:
-    """Return all projects that were not bought in the run, and which changes they may try."""
-    election, rule = count.election, count.rule
-    left_out = [name for name in election.projects if name not in count.before_completion[2]]
-    supporters = supporters_of(election, rule, left_out)
-    losers = {}
-    for name in left_out:
-        project = count.of(name)
-        loser = Loser(project, supporters.get(name, []), -1, None)
-        loser.money = Fraction(0)
-        losers[name] = loser
-        if name in count.selected or project.withdrawn:
+def find_losers(count: Count) -> list[Loser]:
+    """Return the projects that were not bought in the run, and which changes they may try."""
+    election, rule, none = count.election, count.rule, most_extra(count) + 1
+    supporters = supporters_of(election, rule, election.projects)
+    losers = []
+    for project in election.projects.values():
+        if project.id in count.before_completion[2]:
+            continue
+        loser = Loser(project, supporters[project.id], -1, 0, none, none)
+        losers.append(loser)
+        if project.id in count.selected or project.withdrawn:
             continue
         if not why_refused(replace(project, cost=0), election, rule):
-            loser.highest, loser.cost = min(project.cost - 1, election.budget), 0
+            loser.cost, loser.dearest = 0, min(project.cost - 1, election.budget)
             if rule["support_quota"]:
-                quota = rule["support_quota"] * election.budget * project.votes
-                loser.highest = min(loser.highest, quota // election.counted)
+                most = rule["support_quota"] * election.budget * project.votes
+                loser.dearest = min(loser.dearest, most // max(1, election.counted))
         if project.cost <= election.budget:
             loser.fewest = max(1, rule["minimum_votes"] - project.votes)
     return losers
 
 
-def ask_losers(count: Count, market: Market) -> dict[str, Loser]:
+def ask_losers(count: Count, share: Fraction) -> list[Loser]:
     """Run the share that counts once more, and ask in every round what each loser lacked.
 
-    As long as a project is not bought, a run is the same with and without it. So it would be
-    bought in the first round in which it comes before the project that was bought: when its
-    payment q would be lower than the highest that comes before, which is so when its supporters,
-    each paying at most that, have more than its cost (see beats). After the last round it is
-    bought when its supporters have its cost. Then comes the completion.
+    As long as a project is not bought, a run is the same with and without it. So with another cost
+    or extra ballots it is bought in the first round in which it comes before the project that was
+    bought (see beats), or after the last round, when its supporters have its cost. After that comes
+    the completion. All the answers are those of would_be_selected; tests compare the two.
     """
-    losers = find_losers(count, market)
-    share = certain(count.chain.run if count.chain else None).share
-    full_vote = count.election.full_vote if count.rule["utility"] == "points" else 1
-    most = most_extra(count)
+    losers = find_losers(count)
+    again = begin(count.election, count.rule, None)
+    bought: list[str] = []
 
     def look(run: Run, purchase: Purchase | None) -> None:
-        parts = run.money.parts
-        for loser in losers.values():
-            purses = run.money.purses_of(loser.supporters)
-            loser.settle(Fraction(total(purses), parts), purchase)
-            support = loser.money
+        for loser in losers:
+            purses = run.money.of(loser.supporters)
+            money = Fraction(total(purses), run.money.parts)
+            if bought and money != loser.money:
+                loser.spent[bought[-1]] = loser.money - money
+            loser.money = support = money
             if purchase:
-                cap = purchase.key * market.price(loser.project)
-                support = paid_up_to(purses, cap * parts) / parts
-            loser.support = max(loser.support, support / max(1, loser.project.cost))
+                cap = purchase.key * price(count, loser.project) * run.money.parts
+                support = paid_up_to(purses, cap) / run.money.parts
+            if loser.project.cost:
+                loser.support = max(loser.support, support / loser.project.cost)
+            loser.ask(chances(count, loser.project, run, purchase, purses))
+        bought.extend([purchase.project] if purchase else [])
 
-            def wins(cost: int, extra: int, loser: Loser = loser, base: list[Purse] = purses) -> bool:
-                project = with_changes(count.election, loser.project.id, cost, extra)
-                if outside(project, run.areas_left, run.themes_left):
-                    return False
-                more = [(full_vote, int(share * parts), extra)] if extra and full_vote else []
-                return beats(market, project, purchase, base + more, parts)
-
-            loser.improve(most, wins)
-
-    run_shares(market, share, look=look)
-    if count.rule["completion"] == "votes":
-        for loser in losers.values():
-            loser.improve(
-                most,
-                lambda cost, extra, loser=loser: completes(
-                    count,
-                    with_changes(count.election, loser.project.id, cost, extra),
-                    *count.before_completion,
-                ),
-            )
+    run_shares(again, share, look=look)
+    for loser in losers:
+        loser.ask(chances_in_completion(count, loser.project))
     return losers
+
+
+def chances(
+    count: Count, project: Project, run: Run, purchase: Purchase | None, purses: list[Purse]
+) -> Wins:
+    """Return the question whether a project would be bought in this round."""
+    weight = count.election.full_vote if count.rule["utility"] == "points" else 1
+    share = int(run.share * run.money.parts)
+
+    def wins(cost: int, extra: int) -> bool:
+        changed = with_changes(count, project.id, cost, extra)
+        more = [(weight, share, extra)] if extra and weight else []
+        fits = not outside(changed, run.areas_left, run.themes_left)
+        return fits and beats(count, changed, purchase, purses + more, run.money.parts)
+
+    return wins
+
+
+def chances_in_completion(count: Count, project: Project) -> Wins:
+    """Return the question whether a project would be funded in the completion."""
+
+    def wins(cost: int, extra: int) -> bool:
+        return completes(
+            count, with_changes(count, project.id, cost, extra), *count.before_completion
+        )
+
+    return wins
 
 
 def paid_up_to(purses: list[Purse], cap: Fraction) -> Fraction:
     """Return the sum of min(money, cap × w), in the parts of the purses, exactly."""
     up, down = cap.numerator, cap.denominator
-    paid = sum(min(money * down, up * weight) * number for weight, money, number in purses)
+    most = {weight: up * weight for weight in {purse[0] for purse in purses}}
+    less = {weight: up * weight // down for weight in most}  # money is whole
+    paid = sum([money * number for w, money, number in purses if money <= less[w]]) * down
+    paid += sum([most[w] * number for w, money, number in purses if money > less[w]])
     return Fraction(paid, down)
 
 
 def beats(
-    market: Market, project: Project, purchase: Purchase | None, purses: list[Purse], parts: int
+    count: Count, project: Project, purchase: Purchase | None, purses: list[Purse], parts: int
 ) -> bool:
     """Tell whether a project would be bought in a round instead of what was bought.
 
     With F(q) = sum of min(money, q × w): its payment is the least q with F(q) = cost. Let q* be
     the payment with which its key equals that of the purchase. F(q*) > cost: the payment is lower
     than q*, so it is bought. F(q*) < cost: it is not. Equal: it is bought when its payment is
-    lower all the same (all its supporters have less than q*), or by the tie order.
+    lower all the same (all its supporters have less than q* × w), or by the tie order.
     purchase: None after the last round; then its supporters only need the cost.
     """
     cost = project.cost * parts
     if purchase is None:
         return total(purses) >= cost
-    highest = purchase.key * market.price(project)
-    paid = paid_up_to(purses, highest * parts)
+    highest = purchase.key * price(count, project) * parts
+    paid = paid_up_to(purses, highest)
     payment = payment_for(purses, cost) if paid == cost else None
-    if payment is None:
-        return paid > cost
-    if Fraction(*payment) < highest * parts:
-        return True
-    winner = market.election.projects[purchase.project]
-    return tie_key(project, market.rule) < tie_key(winner, market.rule)
+    if payment is None or payment < highest:
+        return paid >= cost
+    return tie_key(project, count.rule) < tie_key(count.of(purchase.project), count.rule)
 
 
 def explain(count: Count, whole_rule: Rule) -> dict[str, dict[str, Any]]:
     """Return what would have made each project win that is not selected, and its supporters."""
-    names = count.election.projects
-    answers: dict[str, dict[str, Any]] = {name: dict(NO_ANSWER) for name in names}
-    rule = count.rule
-    losers: dict[str, Loser] = {}
-    if count.chain and count.chain.run:
-        market = make_market(begin(count.election, rule, None))
-        losers = ask_losers(count, market)
-        for name, loser in losers.items():
-            if name in market.supporters:
-                answers[name] |= {
-                    "effective_support": exact(loser.support),
-                    "supporters_left": exact(loser.money / 100),
-                    "supporters_spent": {
-                        paid: amount(int(money))
-                        for paid, money in loser.spent.items()
-                        if int(money) > 0
-                    },
-                }
-    by_run = bool(losers) and rule["completion"] != "epsilon"
-    same_admission = rule["minimum_percent"] == "0/1" and not rule["support_quota"]
-    for name in names:
-        if name in count.selected:
-            continue
+    rule, answers = count.rule, {}
+    by_rounds = rule["family"] != "most_votes" and rule["completion"] != "epsilon"
+    # With these, extra ballots change who is admitted, so that every round may be another.
+    by_share = rule["minimum_percent"] != "0/1" or rule["support_quota"] > 0
+    share = count.chain.run.share if count.chain and count.chain.run else None
+    losers = [] if share is None else ask_losers(count, share)
+    found = {loser.project.id: loser for loser in losers}
+    for name in count.election.projects:
+        answer: dict[str, Any] = {
+            "max_winning_cost": None,
+            "extra_votes": None,
+            "effective_support": None,
+            "supporters_left": None,
+            "supporters_spent": {},
+        }
+        answers[name] = answer
 
-        def selects(cost: int, extra: int, name: str = name) -> bool:
-            if rule["family"] == "phragmen" and (same_admission or not extra):
+        def counts(cost: int, extra: int, name: str = name) -> bool:
+            if rule["family"] == "phragmen" and not (by_share and extra):
                 return phragmen_selects(count, name, cost, extra)
             return would_be_selected(count, whole_rule, name, cost, extra)
 
-        cost = losers[name].cost if by_run else cost_by_halving(count, name, selects)
-        if by_run and same_admission:
-            extra = losers[name].extra
-        else:
-            extra = extra_by_halving(count, name, selects)
-        answers[name]["max_winning_cost"] = None if cost is None else amount(cost)
-        answers[name]["extra_votes"] = extra
+        if name not in count.selected:
+            if name in found and by_rounds:
+                cost = None if found[name].cost < 0 else found[name].cost
+            else:
+                cost = cost_by_halving(count, name, counts)
+            if name in found and by_rounds and not by_share:
+                extra = None if found[name].extra > most_extra(count) else found[name].extra
+            else:
+                extra = extra_by_halving(count, name, counts)
+            answer["max_winning_cost"] = None if cost is None else amount(cost)
+            answer["extra_votes"] = extra
+        if name in found and name in count.supporters:
+            spent = {bought: int(money) for bought, money in found[name].spent.items()}
+            answer["effective_support"] = exact(found[name].support)
+            answer["supporters_left"] = exact(found[name].money / 100)
+            answer["supporters_spent"] = {
+                each: amount(spent[each]) for each in spent if spent[each]
+            }
     return answers
-
-
-NO_ANSWER: dict[str, Any] = {
-    "max_winning_cost": None,
-    "extra_votes": None,
-    "effective_support": None,
-    "supporters_left": None,
-    "supporters_spent": {},
-}
 
 
 def explain_ties(count: Count, whole_rule: Rule) -> list[dict[str, Any]]:
@@ -1921,16 +1733,14 @@ def explain_ties(count: Count, whole_rule: Rule) -> list[dict[str, Any]]:
         if rival not in matters:
             other = count_election(count.election, whole_rule, first=rival)
             matters[rival] = set(other.selected) != set(count.selected)
-        keys = zip(
-            tie_key(count.of(winner), count.rule), tie_key(count.of(rival), count.rule), strict=True
-        )
-        differs = [one != other for one, other in keys].index(True)
+        keys = [tie_key(count.of(name), count.rule) for name in (winner, rival)]
+        differ = [one != other for one, other in zip(*keys, strict=True)]
         found.append(
             {
                 "stage": stage,
                 "winner": winner,
                 "rival": rival,
-                "criterion": count.rule["tie_order"][differs],
+                "criterion": count.rule["tie_order"][differ.index(True)],
                 "changes_outcome": matters[rival],
             }
         )
@@ -1942,14 +1752,8 @@ def explain_ties(count: Count, whole_rule: Rule) -> list[dict[str, Any]]:
 
 def amount(money: int) -> str:
     """Write an amount: "76700", or "76700.50" when there are cents. money: in cents."""
-    sign = "-" if money < 0 else ""
     units, rest = divmod(abs(money), 100)
-    return f"{sign}{units}.{rest:02}" if rest else f"{sign}{units}"
-
-
-def cents(text: str) -> int:
-    """Read back what amount() wrote."""
-    return int(Fraction(text) * 100)
+    return f"{'-' if money < 0 else ''}{units}{f'.{rest:02}' if rest else ''}"
 
 
 def exact(number: Fraction) -> str:
@@ -1957,32 +1761,24 @@ def exact(number: Fraction) -> str:
     return f"{number.numerator}/{number.denominator}"
 
 
-def spent_by(count: Count, named: Iterable[str], of: Callable[[Project], Iterable[str]]) -> Any:
-    """Return the amounts of the selected projects per area or theme, also 0."""
-    spent = dict.fromkeys(named, 0)
-    for name in count.selected:
-        for each in of(count.of(name)):
-            spent[each] += count.of(name).cost
-    return {each: amount(money) for each, money in spent.items()}
-
-
-def areas_of(project: Project) -> tuple[str, ...]:
-    """Return the area of a project, or nothing."""
-    return (project.area,) if project.area else ()
-
-
 def make_result(count: Count, whole_rule: Rule, seed: str | None) -> dict[str, Any]:
     """Return the result file as an object."""
-    election = count.election
-    projects = election.projects.values()
-    selected = set(count.selected)
-    areas = {area for project in projects for area in areas_of(project)}
-    themes = {theme for project in projects for theme in project.themes}
-    cost = sum(count.of(name).cost for name in count.selected)
+    election, selected = count.election, count.selected
+    bought = [count.of(name) for name in selected]
+    areas: dict[str, int] = dict.fromkeys(election.area_budgets, 0)
+    themes: dict[str, int] = dict.fromkeys(election.theme_ceilings, 0)
+    for project in election.projects.values():
+        spent = project.cost if project in bought else 0
+        if project.area:
+            areas[project.area] = areas.get(project.area, 0) + spent
+        for theme in project.themes:
+            themes[theme] = themes.get(theme, 0) + spent
+    cost = sum(project.cost for project in bought)
     partly = count.partly_funded
     ties = explain_ties(count, whole_rule)
+    cast = election.counted + election.blank
     return {
-        "format": FORMAT,
+        "format": "pb-tally/1",
         "title": election.meta.get("description"),
         "currency": election.meta.get("currency", "EUR"),
         "input_sha256": election.sha256,
@@ -1991,24 +1787,18 @@ def make_result(count: Count, whole_rule: Rule, seed: str | None) -> dict[str, A
         "budget": amount(election.budget),
         "cost": amount(cost),
         "leftover": amount(election.budget - cost),
-        "ballots": {
-            "cast": election.counted + election.blank,
-            "counted": election.counted,
-            "blank": election.blank,
-        },
+        "ballots": {"cast": cast, "counted": election.counted, "blank": election.blank},
         "points_scale": election.points_scale,
         "voters_with_a_funded_choice": sum(
             times
             for choices, times in election.ballots
-            if any(name in selected for name, _ in choices)
+            if {*selected} & {name for name, _ in choices}
         ),
-        "selected": count.selected,
+        "selected": selected,
         "completed": count.completed,
         "partly_funded": {"project": partly[0], "amount": amount(partly[1])} if partly else None,
-        "spent_by_area": spent_by(count, areas | set(election.area_budgets), areas_of),
-        "spent_by_theme": spent_by(
-            count, themes | set(election.theme_ceilings), lambda project: project.themes
-        ),
+        "spent_by_area": {area: amount(spent) for area, spent in areas.items()},
+        "spent_by_theme": {theme: amount(spent) for theme, spent in themes.items()},
         **about_chain(count),
         "comparison": count.comparison,
         "steps": count.steps,
@@ -2019,74 +1809,67 @@ def make_result(count: Count, whole_rule: Rule, seed: str | None) -> dict[str, A
 
 def about_chain(count: Count) -> dict[str, Any]:
     """Return how the share was raised; all null for another family."""
-    chain = count.chain
-    if chain is None:
-        return dict.fromkeys(("endowment", "start_endowment", "increments", "stop", "next"))
-    after = None
-    if chain.next:
-        free = [step["project"] for step in count.steps if step["pass"] == "free"]
-        after = {
-            "endowment": exact(chain.next.share / 100),
-            "cost": amount(chain.next.cost),
-            "selected": free + chain.next.bought(),
-        }
+    chain = count.chain or Chain(None, "")
+    after = chain.after
+    free = [step["project"] for step in count.steps if step["reason"] == "free"]
     return {
         "endowment": exact(chain.run.share / 100) if chain.run else None,
         "start_endowment": None if chain.start is None else exact(chain.start / 100),
         "increments": chain.increments,
-        "stop": chain.stop,
-        "next": after,
+        "stop": chain.stop or None,
+        "next": {
+            "endowment": exact(after.share / 100),
+            "cost": amount(after.cost),
+            "selected": free + after.bought(),
+        }
+        if after
+        else None,
     }
 
 
-def about_projects(
-    count: Count, whole_rule: Rule, ties: list[dict[str, Any]]
-) -> dict[str, dict[str, Any]]:
-    """Return what the result says of each project."""
-    answers = explain(count, whole_rule)
-    last = {step["project"]: step for step in count.steps}
-    in_shares = {step["project"]: step for step in count.steps if step["pass"] == "shares"}
-    completion = {s["project"]: s for s in count.steps if s["pass"] in ("completion", "epsilon")}
-    found = {}
-    for name, project in count.election.projects.items():
-        step = last.get(name)
-        if name in completion and name not in count.selected:
-            step = in_shares.get(name, step)
-        found[name] = {
+def about_projects(count: Count, whole_rule: Rule, ties: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return what the result says of each project.
+
+    reason: that of its last step; but of a project that completion did not fund either, that of
+    its step of pass shares.
+    """
+    answers, steps = explain(count, whole_rule), count.steps
+    last = {step["project"]: step["reason"] for step in steps}
+    last |= {
+        step["project"]: step["reason"]
+        for step in steps
+        if step["pass"] == "shares" and step["project"] not in count.selected
+    }
+    came_to = {s["project"]: s["left"] for s in steps if s["pass"] in ("completion", "epsilon")}
+    return {
+        name: {
             "votes": project.votes,
             "score": project.score,
             "cost": amount(project.cost),
             "selected": name in count.selected,
-            "reason": step["reason"] if step else None,
+            "reason": last.get(name),
             "lost_ties_to": sorted({tie["winner"] for tie in ties if tie["rival"] == name}),
-            "left_at_completion": completion[name]["left"] if name in completion else None,
+            "left_at_completion": came_to.get(name),
             **answers[name],
         }
-    return found
-
-
-def write_result(result: dict[str, Any]) -> bytes:
-    """Return the bytes of the result file."""
-    return f"{json.dumps(result, sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
+        for name, project in count.election.projects.items()
+    }
 
 
 # --- the command line ----------------------------------------------------------------------------
 
 
 def recount(
-    path: Path,
-    asked: str | None = None,
-    switches: Sequence[str] = (),
-    order: str | None = None,
-    seed: str | None = None,
+    path: Path, asked: str | None = None, switches: Sequence[str] = (), seed: str | None = None
 ) -> bytes:
     """Read, choose the rule, count, explain, and return the bytes of the result file.
 
     Raises Unreadable and Refused.
     """
     election = read_election(path, seed)
-    rule = choose_rule(election.meta, asked, switches, order)
-    return write_result(make_result(count_election(election, rule), rule, seed))
+    rule = choose_rule(election.meta, asked, switches)
+    result = make_result(count_election(election, rule), rule, seed)
+    return f"{json.dumps(result, sort_keys=True, ensure_ascii=False, indent=1)}\n".encode()
 
 
 def main() -> int:
@@ -2095,23 +1878,20 @@ def main() -> int:
     parser.add_argument("election", type=Path, metavar="ELECTION.pb")
     parser.add_argument("--rule", metavar="PRESET", help=f"one of {', '.join(PRESETS)}")
     parser.add_argument("--switch", action="append", default=[], metavar="name=value")
-    parser.add_argument("--order", metavar="id", help="the tie order, e.g. id")
+    parser.add_argument("--order", metavar="id", help="the tie order, in short for a switch")
     parser.add_argument("--seed", metavar="S", help="draws the lot numbers anew")
     parser.add_argument("--output", type=Path, metavar="FILE", help="instead of standard output")
     given = parser.parse_args()
+    switches = given.switch + ([f"tie_order={given.order}"] if given.order else [])
     try:
-        result = recount(given.election, given.rule, given.switch, given.order, given.seed)
-    except Unreadable as sentence:
+        result = recount(given.election, given.rule, switches, given.seed)
+    except (Unreadable, Refused) as sentence:
         print(sentence, file=sys.stderr)
-        return 2
-    except Refused as sentence:
-        print(sentence, file=sys.stderr)
-        return 1
+        return 2 if isinstance(sentence, Unreadable) else 1
     if given.output:
         given.output.write_bytes(result)
     else:
         sys.stdout.buffer.write(result)
-        sys.stdout.buffer.flush()
     return 0
 
 
