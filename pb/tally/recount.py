@@ -843,12 +843,18 @@ class Money:
 
     def of(self, supporters: Supporters) -> list[Purse]:
         """Return the purses of some ballots, those with money in them."""
-        found: dict[tuple[int, int], int] = {}
+        found: dict[int, dict[int, int]] = {}  # per w: how many have which purse
         for weight, times, groups in supporters:
+            numbers = found.setdefault(weight, {})
             for purse, number in Counter(map(self.purse_of.__getitem__, groups)).items():
-                found[weight, purse] = found.get((weight, purse), 0) + number * times
+                numbers[purse] = numbers.get(purse, 0) + number * times
         amounts = self.amounts
-        return [(w, amounts[purse], number) for (w, purse), number in found.items() if purse]
+        return [
+            (weight, amounts[purse], number)
+            for weight, numbers in found.items()
+            for purse, number in numbers.items()
+            if purse
+        ]
 
     def pay(self, supporters: Supporters, payment: Fraction) -> None:
         """Let each supporter pay min(money, payment × w); payment: in cents."""
@@ -1589,8 +1595,8 @@ def ask_losers(count: Count, share: Fraction) -> list[Loser]:
 
     As long as a project is not bought, a run is the same with and without it. So with another cost
     or extra ballots it is bought in the first round in which it comes before the project that was
-    bought (see beats), or after the last round, when its supporters have its cost. After that comes
-    the completion. All the answers are those of would_be_selected; tests compare the two.
+    bought, or after the last round (see chances); else comes the completion. All the answers are
+    those of would_be_selected; tests compare the two.
     """
     losers = find_losers(count)
     again = begin(count.election, count.rule, None)
@@ -1620,15 +1626,35 @@ def ask_losers(count: Count, share: Fraction) -> list[Loser]:
 def chances(
     count: Count, project: Project, run: Run, purchase: Purchase | None, purses: list[Purse]
 ) -> Wins:
-    """Return the question whether a project would be bought in this round."""
-    weight = count.election.full_vote if count.rule["utility"] == "points" else 1
-    share = int(run.share * run.money.parts)
+    """Return the question whether a project would be bought in this round, or after the last.
+
+    With F(q) = sum of min(money, q × w) over its supporters: its payment is the least q with
+    F(q) = cost. Let q* be the payment with which its key equals that of the purchase. F(q*) > cost:
+    the payment is lower than q*, so it is bought. F(q*) < cost: it is not. Equal: it is bought when
+    its payment is lower all the same (all its supporters have less than q* × w), or by the tie
+    order. After the last round (purchase: None) its supporters only need the cost.
+    """
+    parts, weight = run.money.parts, 1
+    if count.rule["utility"] == "points":
+        weight = count.election.full_vote
+    share = int(run.share * parts)  # what each extra ballot has
+    known: dict[Fraction, Fraction] = {}  # F, of the ballots that are there already
 
     def wins(cost: int, extra: int) -> bool:
         changed = with_changes(count, project.id, cost, extra)
+        if outside(changed, run.areas_left, run.themes_left):
+            return False
         more = [(weight, share, extra)] if extra and weight else []
-        fits = not outside(changed, run.areas_left, run.themes_left)
-        return fits and beats(count, changed, purchase, purses + more, run.money.parts)
+        if purchase is None:
+            return total(purses) + total(more) >= cost * parts
+        highest = purchase.key * price(count, changed) * parts
+        if highest not in known:
+            known[highest] = paid_up_to(purses, highest)
+        paid = known[highest] + paid_up_to(more, highest)
+        payment = payment_for(purses + more, cost * parts) if paid == cost * parts else None
+        if payment is None or payment < highest:
+            return paid >= cost * parts
+        return tie_key(changed, count.rule) < tie_key(count.of(purchase.project), count.rule)
 
     return wins
 
@@ -1652,28 +1678,6 @@ def paid_up_to(purses: list[Purse], cap: Fraction) -> Fraction:
     paid = sum([money * number for w, money, number in purses if money <= less[w]]) * down
     paid += sum([most[w] * number for w, money, number in purses if money > less[w]])
     return Fraction(paid, down)
-
-
-def beats(
-    count: Count, project: Project, purchase: Purchase | None, purses: list[Purse], parts: int
-) -> bool:
-    """Tell whether a project would be bought in a round instead of what was bought.
-
-    With F(q) = sum of min(money, q × w): its payment is the least q with F(q) = cost. Let q* be
-    the payment with which its key equals that of the purchase. F(q*) > cost: the payment is lower
-    than q*, so it is bought. F(q*) < cost: it is not. Equal: it is bought when its payment is
-    lower all the same (all its supporters have less than q* × w), or by the tie order.
-    purchase: None after the last round; then its supporters only need the cost.
-    """
-    cost = project.cost * parts
-    if purchase is None:
-        return total(purses) >= cost
-    highest = purchase.key * price(count, project) * parts
-    paid = paid_up_to(purses, highest)
-    payment = payment_for(purses, cost) if paid == cost else None
-    if payment is None or payment < highest:
-        return paid >= cost
-    return tie_key(project, count.rule) < tie_key(count.of(purchase.project), count.rule)
 
 
 def explain(count: Count, whole_rule: Rule) -> dict[str, dict[str, Any]]:
