@@ -148,7 +148,7 @@ def read_sections(data: bytes) -> dict[str, Rows]:
         raise broken(line, "a quotation mark is opened and never closed.")
     for name in ("META", "PROJECTS", "VOTES"):
         if name not in sections:
-            raise broken(line, f"the file ends, and there is no section {name}.")
+            raise broken(text.rstrip().count("\n") + 1, f"there is no section {name}.")
     return sections
 
 
