@@ -39,7 +39,7 @@ from typing import Any
 WITHDRAWN_COST = 999_999_999  # in units of the currency: a mark, not a price
 LONGEST_CHAIN = 1_000_000
 LONGEST_JUMP = 1_000_000  # a test sets it to 1, to see that jumps change nothing
-STARTED = time.monotonic()
+LAST_SAID = [time.monotonic()]
 
 
 class Unreadable(Exception):
@@ -1133,8 +1133,7 @@ def run_chain(count: Count) -> Chain:
     while not (stop := why_stop(count, run)):
         if k >= LONGEST_CHAIN:
             raise Refused(f"The share would be raised more than {LONGEST_CHAIN} times.")
-        if sys.stderr.isatty() or time.monotonic() - STARTED > 5:
-            print(f"\rshare raised {k} times, cost {amount(run.cost)}  ", end="", file=sys.stderr)
+        say_progress(f"The share was raised {k} times, the cost is {amount(run.cost)}.")
         jump = min(jump, LONGEST_CHAIN - k, LONGEST_JUMP)
         reached = run_shares(count, start + (k + jump) * step, run if jump > 1 else None)
         if not reached.certain:
@@ -1148,6 +1147,13 @@ def run_chain(count: Count) -> Chain:
         return Chain(start, stop, k - 1, before, run, ties)
     after = run_shares(count, start + (k + 1) * step) if stop == "exhausted" else None
     return Chain(start, stop, k, run, after, ties)
+
+
+def say_progress(sentence: str) -> None:
+    """Say how far a long count is: every second on a terminal, else every five seconds."""
+    if time.monotonic() - LAST_SAID[0] > (1 if sys.stderr.isatty() else 5):
+        LAST_SAID[0] = time.monotonic()
+        print(sentence, file=sys.stderr)
 
 
 def why_stop(count: Count, run: Run) -> str | None:
@@ -1605,6 +1611,7 @@ def explain(count: Count, whole_rule: Rule) -> dict[str, dict[str, Any]]:
     supporters = supporters_of(count.election, count.rule, count.election.projects)
     for name in count.election.projects:
         answers[name] = dict(NO_ANSWER)
+        say_progress(f"Project {name} is being explained.")
         seen: list[Seen] = []
         if run and name not in count.before_completion[2]:
             rounds = [*run.rounds, run.end]
