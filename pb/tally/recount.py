@@ -1808,13 +1808,16 @@ def main() -> int:
     switches = given.switch + ([f"tie_order={given.order}"] if given.order else [])
     try:
         result = recount(given.election, given.rule, switches, given.seed)
+        if given.output:
+            given.output.write_bytes(result)
+        else:
+            sys.stdout.buffer.write(result)
     except (Unreadable, Refused) as sentence:
         print(sentence, file=sys.stderr)
         return 2 if isinstance(sentence, Unreadable) else 1
-    if given.output:
-        given.output.write_bytes(result)
-    else:
-        sys.stdout.buffer.write(result)
+    except OSError as error:
+        print(f"The result cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
     return 0
 
 
