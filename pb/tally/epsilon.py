@@ -69,11 +69,9 @@ class _Purses:
         ]
 
 
-def buy_with_everybody(
-    notebook: Notebook, electorate: Electorate, run: Run, unfunded: Sequence[Project]
-) -> None:
+def buy_with_everybody(notebook: Notebook, run: Run, unfunded: Sequence[Project]) -> None:
     """Go on after a run: buy what everybody together can pay, the lowest level first."""
-    purses = _Purses(run)
+    purses, electorate = _Purses(run), run.candidates.electorate
     index = {project.id: place for place, project in enumerate(notebook.election.projects)}
     supporters = {
         project.id: set(_supporters(electorate, index[project.id]).tolist()) for project in unfunded
