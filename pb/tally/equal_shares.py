@@ -54,9 +54,11 @@ def equal_shares(
         if rule.completion is Completion.VOTES:
             notebook.complete(admitted)
         return None
+    # What is bought takes from the limits of the notebook, and the next run comes after that.
+    untouched = notebook.limits.copy()
 
     def new_run(endowment: Fraction) -> Run:
-        return Run(candidates, endowment, notebook.limits.copy())
+        return Run(candidates, endowment, untouched.copy())
 
     start = first_share(notebook) if share is None else share
     once = share is not None or not rule.add1
