@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from pb.tally.pabulib_format import RULE_KEY
 from pb.tally.rules import (
     EQUAL_SHARES,
     PRESETS,
@@ -19,9 +20,6 @@ from pb.tally.rules import (
     Start,
     Stop,
 )
-
-#: The key under which our own writer keeps the exact rule; other files have only the name.
-RULE_KEY = "counting_rule"
 
 _LONGEST_NUMBER = 12
 _POZNAN = ("poznań", "poznan")
@@ -73,6 +71,29 @@ def asked_rule(name: str, meta: Mapping[str, str]) -> Rule:
     return replace(preset, minimum_votes=_threshold(meta))
 
 
+def declares(meta: Mapping[str, str], rule: Rule) -> bool:
+    """Tell whether the names in META say exactly this rule, without our own key."""
+    return declared_rule({key: value for key, value in meta.items() if key != RULE_KEY})[0] == rule
+
+
+def name_of(rule: Rule) -> dict[str, str]:
+    """Return the keys by which others know a rule, or the rule that is nearest to it."""
+    if rule.family is Family.PHRAGMEN:
+        return {"rule": "unknown"}
+    if rule.family is Family.EQUAL_SHARES:
+        raised = "/add1" if rule.add1 else ""
+        compared = "-comparison" if rule.comparison is not Comparison.NONE else ""
+        return {"rule": f"equalshares{raised}{compared}"}
+    if not rule.skip:
+        return {"rule": "greedy-no-skip"}
+    if rule.exclusive_groups:
+        return {"rule": "greedy-exclusive"}
+    if rule.minimum_votes > 1:
+        threshold = str(rule.minimum_votes)
+        return {"rule": "greedy-threshold", "min_project_score_threshold": threshold}
+    return {"rule": "greedy"}
+
+
 def _most_votes(meta: Mapping[str, str]) -> Rule:
     """Return most votes with the threshold and the leftover rule of a file."""
     leftover = meta.get("leftover_budget", "").strip()
@@ -96,6 +117,7 @@ def _equal_shares(declared: str) -> tuple[Rule, list[str]]:
         "equalshares": replace(rule, add1=False),
         "equalshares/add1": rule,
         "equalshares/add1u": _OF_A_FILE,
+        "equalshares-comparison": replace(rule, add1=False, comparison=Comparison.MORE_CHOICES),
         "equalshares/add1-comparison": replace(
             rule,
             start=Start.FLOOR,

@@ -76,7 +76,7 @@ class Electorate:
         if self.points is None:
             return self.votes()
         return [
-            int(self.sizes[groups] @ points)
+            int((self.sizes[groups] * points).sum())
             for groups, points in zip(self.groups, self.points, strict=True)
         ]
 

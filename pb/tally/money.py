@@ -18,21 +18,36 @@ def to_cents(text: str) -> int:
     Raises ValueError with a sentence when the text is no number, is negative, has more than
     two decimals or is higher than ``MOST_CENTS``.
     """
-    shown = text if len(text) <= _LONGEST_AMOUNT else text[:_LONGEST_AMOUNT] + "..."
+    cents, raised = cents_around(text)
+    if cents != raised:
+        raise ValueError(f"'{_shown(text)}' has more than two decimals")
+    return cents
+
+
+def cents_around(text: str) -> tuple[int, int]:
+    """Return an amount in currency units as whole cents, cut and raised.
+
+    The two are the same number unless the text has parts of a cent. Raises ValueError with a
+    sentence when the text is no number, is negative or is higher than ``MOST_CENTS``.
+    """
     match = _AMOUNT.fullmatch(text)
     if match is None:
-        raise ValueError(f"'{shown}' is not an amount of money")
+        raise ValueError(f"'{_shown(text)}' is not an amount of money")
     sign, units, decimals = match[1], match[2], match[3] or ""
     if sign:
-        raise ValueError(f"'{shown}' is below zero")
-    if len(decimals) > 2:
-        raise ValueError(f"'{shown}' has more than two decimals")
+        raise ValueError(f"'{_shown(text)}' is below zero")
     if len(units.lstrip("0")) > len(str(MOST_CENTS)):
-        raise ValueError(f"'{shown}' is too high an amount")
-    cents = int(units) * CENTS_PER_UNIT + int(decimals.ljust(2, "0"))
-    if cents > MOST_CENTS:
-        raise ValueError(f"'{shown}' is too high an amount")
-    return cents
+        raise ValueError(f"'{_shown(text)}' is too high an amount")
+    cents = int(units) * CENTS_PER_UNIT + int(decimals[:2].ljust(2, "0"))
+    raised = cents + bool(decimals[2:].strip("0"))
+    if raised > MOST_CENTS:
+        raise ValueError(f"'{_shown(text)}' is too high an amount")
+    return cents, raised
+
+
+def _shown(text: str) -> str:
+    """Return a text that is short enough for a sentence."""
+    return text if len(text) <= _LONGEST_AMOUNT else text[:_LONGEST_AMOUNT] + "..."
 
 
 def to_units(cents: int) -> str:

@@ -4,146 +4,422 @@ Voters are numbered in the order of the sorted ballots, so the file says nothing
 or when. The exact rule is kept in an extra META key; other tools read past it.
 """
 
-import csv
-import io
 import itertools
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
-from pb.tally.declared_rule import RULE_KEY
-from pb.tally.election import Ballot, BallotKind, Election, named_on
+from pb.tally.declared_rule import declares, name_of
+from pb.tally.election import (
+    Ballot,
+    BallotKind,
+    Election,
+    Project,
+    count_scores,
+    count_votes,
+    named_on,
+)
 from pb.tally.errors import UnwritableElection
 from pb.tally.money import MOST_CENTS, to_units
-from pb.tally.pabulib_sections import SECTIONS
-from pb.tally.rules import Family, Rule
+from pb.tally.pabulib import PabulibFile, to_election
+from pb.tally.pabulib_format import (
+    EXCLUSIVE_KEY,
+    LOT_COLUMN,
+    META_KEYS,
+    OWN_KEYS,
+    PROJECT_COLUMNS,
+    RULE_KEY,
+)
+from pb.tally.pabulib_meta import LONGEST_NUMBER
+from pb.tally.pabulib_sections import LONGEST_LINE, SECTIONS
+from pb.tally.rules import Rule
 
 _VOTE_TYPES = {
     BallotKind.APPROVAL: "approval",
     BallotKind.KNAPSACK: "approval",
     BallotKind.CHOOSE_ONE: "choose-1",
     BallotKind.CUMULATIVE: "cumulative",
+    BallotKind.SCORING: "scoring",
     BallotKind.ORDINAL: "ordinal",
 }
 
-_RULES = {
-    Family.MOST_VOTES: "greedy",
-    Family.EQUAL_SHARES: "equalshares/add1",
-    Family.PHRAGMEN: "unknown",
+#: The keys that are in every file, also without a value.
+_ALWAYS = ("country", "unit", "instance", "date_begin", "date_end")
+
+#: The keys that follow from the election; nobody else may give them.
+_COMPUTED = {
+    "description",
+    "num_projects",
+    "num_votes",
+    "budget",
+    "vote_type",
+    "min_length",
+    "max_length",
+    "max_sum_cost",
+    "max_points",
+    "min_sum_points",
+    "max_sum_points",
+    "min_project_cost",
+    "max_project_cost",
+    "currency",
+    "budget_per_category",
+    "budget_per_neighborhood",
+    "min_length_per_category",
+    "max_length_per_category",
+    "max_sum_cost_per_category",
+    *OWN_KEYS,
 }
+#: The columns that follow from the election.
+_COMPUTED_COLUMNS = {
+    "project_id",
+    "cost",
+    "votes",
+    "score",
+    "name",
+    "category",
+    "neighborhood",
+    LOT_COLUMN,
+}
+_MOST_POINT_DIGITS = 9
+_QUOTED = re.compile(r'[;"\r\n]')
 
-#: The keys that say where and when; the first five are in every file.
-_DESCRIPTIVE = (
-    "country",
-    "unit",
-    "instance",
-    "date_begin",
-    "date_end",
-    "subunit",
-    "district",
-    "edition",
-    "language",
-    "comment",
-)
 
-
-def write(election: Election, rule: Rule, meta: Mapping[str, str] | None = None) -> str:
+def write(
+    election: Election,
+    rule: Rule,
+    meta: Mapping[str, str] | None = None,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    own_keys: bool = True,
+) -> str:
     """Return the text of a Pabulib file.
 
-    meta: values for keys that only describe, such as country, unit and date_begin.
+    meta: values for keys that do not follow from the election, such as country and date_begin.
+        ``rule`` may be among them, the name by which a file of others declared its rule; the
+        exact rule is then written only when that name does not say it.
+    columns: project id -> column -> cell, for columns that do not follow from the election.
+    own_keys: False leaves out the keys and the column that only our reader knows: the exact
+        rule, exclusive groups and lots. Then other checkers of the format find nothing strange.
     Raises UnwritableElection when the format cannot hold the election, for instance because an
     id contains a comma.
     """
-    if unknown := sorted(set(meta or {}) - set(_DESCRIPTIVE)):
-        raise UnwritableElection(f"'{unknown[0]}' is not a key that only describes")
+    given = {key: value.strip() for key, value in (meta or {}).items()}
+    _refuse_names(given, _COMPUTED)
+    if sections := [key for key in given if key.upper() in SECTIONS]:
+        raise UnwritableElection(f"the key '{sections[0]}' has the name of a section")
+    for cells in (columns or {}).values():
+        _refuse_names(cells, _COMPUTED_COLUMNS)
     _refuse_what_does_not_fit(election)
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(["META"])
-    writer.writerow(["key", "value"])
-    writer.writerows(_meta(election, rule, meta or {}).items())
-    writer.writerow(["PROJECTS"])
-    writer.writerow(["project_id", "cost", "category", "neighborhood", "lot", "name"])
-    for project in election.projects:
-        themes = ",".join(project.themes)
-        cost = to_units(project.cost)
-        writer.writerow([project.id, cost, themes, project.area, project.lot, project.name])
-    writer.writerow(["VOTES"])
-    with_points = election.kind is BallotKind.CUMULATIVE
-    writer.writerow(["voter_id", "vote", "points"] if with_points else ["voter_id", "vote"])
-    numbers = itertools.count(1)
-    for ballot, voters in election.ballots.items():
-        cells = _cells(ballot, with_points=with_points)
-        writer.writerows([next(numbers), *cells] for _ in range(voters))
-    return text.getvalue()
+    rows = itertools.chain(
+        (["META"], ["key", "value"]),
+        _meta(election, rule, given, own_keys=own_keys).items(),
+        (["PROJECTS"],),
+        _projects(election, columns or {}, own_keys=own_keys),
+        (["VOTES"],),
+        _votes(election),
+    )
+    text = "".join(f"{';'.join(map(_cell, row))}\n" for row in rows)
+    _refuse_what_cannot_be_read(text)
+    return text
 
 
-def _meta(election: Election, rule: Rule, given: Mapping[str, str]) -> dict[str, str]:
-    """Return the keys and values of META; those that every file must have are always there."""
-    limits = election.limits
-    values = dict.fromkeys(_DESCRIPTIVE[:5], "") | dict(given)
-    numbers = {
-        "min_length": limits.minimum_choices,
-        "max_length": limits.maximum_choices,
-        "min_sum_points": limits.minimum_points,
-        "max_sum_points": limits.maximum_points,
+def write_again(file: PabulibFile, *, own_keys: bool = True) -> str:
+    """Return the text of a file that was read: the same election, rule and description of it.
+
+    What the file says about voters is left out; ballots of the same content stand together.
+    Raises UnwritableElection.
+    """
+    election, rule = to_election(file), file.rule
+    kept = {key: value for key, value in file.meta.items() if key not in _COMPUTED}
+    if RULE_KEY in file.meta:
+        kept.pop("rule", None)
+    columns = {
+        each.project.id: {
+            column: cell for column, cell in each.cells.items() if column not in _COMPUTED_COLUMNS
+        }
+        for each in file.projects
     }
+    return write(election, rule, kept, columns, own_keys=own_keys)
+
+
+def _meta(
+    election: Election, rule: Rule, given: Mapping[str, str], *, own_keys: bool
+) -> dict[str, str]:
+    """Return the keys and values of META, in the order of the format."""
+    limits = election.limits
+    values = dict.fromkeys(_ALWAYS, "") | name_of(rule) | dict(given)
     values |= {
         "description": election.title,
         "num_projects": str(len(election.projects)),
         "num_votes": str(sum(election.ballots.values())),
         "budget": to_units(election.budget),
         "vote_type": _VOTE_TYPES[election.kind],
-        "rule": _RULES[rule.family],
-        RULE_KEY: rule.to_json(),
         "currency": election.currency,
     }
+    numbers = {"min_length": limits.minimum_choices, "max_length": limits.maximum_choices}
+    amounts = {
+        "max_sum_cost": limits.maximum_cost,
+        "min_project_cost": limits.minimum_project_cost,
+        "max_project_cost": limits.maximum_project_cost,
+    }
+    points = {
+        "max_points": limits.points_per_project,
+        "min_sum_points": limits.minimum_points,
+        "max_sum_points": limits.maximum_points,
+    }
     values |= {key: str(number) for key, number in numbers.items() if number is not None}
-    if limits.maximum_cost is not None:
-        values["max_sum_cost"] = to_units(limits.maximum_cost)
-    for names_key, amounts_key, amounts in (
-        ("neighborhoods", "budget_per_neighborhood", election.area_budgets),
-        ("categories", "budget_per_category", election.theme_ceilings),
-    ):
-        if amounts:
-            values[names_key] = ",".join(amounts)
-            values[amounts_key] = ",".join(to_units(amount) for amount in amounts.values())
+    values |= {key: to_units(amount) for key, amount in amounts.items() if amount is not None}
+    for key, number in points.items():
+        if number is not None:
+            values[key] = _unscaled(number, election.points_scale)
+    values |= _per_area_and_theme(election, given)
+    if own_keys and election.exclusive_groups:
+        groups = (",".join(group) for group in election.exclusive_groups)
+        values[EXCLUSIVE_KEY] = "|".join(groups)
+    if own_keys and not ("rule" in given and declares(values, rule)):
+        values[RULE_KEY] = rule.to_json()
+    places = {key: place for place, key in enumerate((*META_KEYS, "", *OWN_KEYS))}
+    return dict(sorted(values.items(), key=lambda item: places.get(item[0], places[""])))
+
+
+def _per_area_and_theme(election: Election, given: Mapping[str, str]) -> dict[str, str]:
+    """Return the keys for limits per area and theme, which belong together by place."""
+    limits = election.limits
+    amounts = {
+        "budget_per_category": election.theme_ceilings,
+        "max_sum_cost_per_category": limits.maximum_cost_by_theme,
+    }
+    numbers = {
+        "min_length_per_category": limits.minimum_choices_by_theme,
+        "max_length_per_category": limits.maximum_choices_by_theme,
+    }
+    values = {}
+    themes = _names((*amounts.values(), *numbers.values()), given.get("categories", ""))
+    if themes:
+        values["categories"] = ",".join(themes)
+    for key, by_theme in amounts.items():
+        if by_theme:
+            values[key] = ",".join(
+                to_units(by_theme[theme]) if theme in by_theme else "" for theme in themes
+            )
+    for key, by_theme in numbers.items():
+        if by_theme:
+            texts = [str(by_theme.get(theme, "")) for theme in themes]
+            values[key] = texts[0] if len(set(texts)) == 1 else ",".join(texts)
+    areas = _names((election.area_budgets,), given.get("neighborhoods", ""))
+    if areas:
+        values["neighborhoods"] = ",".join(areas)
+        values["budget_per_neighborhood"] = ",".join(
+            to_units(election.area_budgets[area]) if area in election.area_budgets else ""
+            for area in areas
+        )
     return values
 
 
-def _cells(ballot: Ballot, *, with_points: bool) -> list[str]:
-    """Return the cells for what a voter chose."""
-    names = ",".join(named_on(ballot))
-    if not with_points:
-        return [names]
-    return [names, ",".join(str(choice[1]) for choice in ballot if not isinstance(choice, str))]
+def _names(limited: Iterable[Mapping[str, int]], given: str) -> list[str]:
+    """Return the names to which limits belong by place; none when there are no limits.
+
+    given: the names as a file lists them; kept when they are enough.
+    """
+    needed = list(dict.fromkeys(name for limits in limited for name in limits))
+    listed = [name.strip() for name in given.split(",")]
+    fits = all(listed) and len(set(listed)) == len(listed) and set(needed) <= set(listed)
+    return listed if needed and fits else needed
+
+
+def _projects(
+    election: Election, columns: Mapping[str, Mapping[str, str]], *, own_keys: bool
+) -> Iterator[list[str]]:
+    """Yield the names of the columns, and a row for each project."""
+    cells = _cells_of_projects(election)
+    for name, others in columns.items():
+        cells[name] |= others
+    used = dict.fromkeys(column for row in cells.values() for column in row)
+    wanted = [column for column in PROJECT_COLUMNS if column in used]
+    wanted += [column for column in used if column not in PROJECT_COLUMNS]
+    if own_keys and any(project.lot for project in election.projects):
+        wanted.append(LOT_COLUMN)
+    yield wanted
+    for project in election.projects:
+        row = cells[project.id] | {LOT_COLUMN: str(project.lot)}
+        yield [row.get(column, "") for column in wanted]
+
+
+def _cells_of_projects(election: Election) -> dict[str, dict[str, str]]:
+    """Return the cells that follow from the election; columns without any value are left out."""
+    votes, scores = count_votes(election), _whole_scores(election)
+    has_themes = any(project.themes for project in election.projects)
+    has_areas = any(project.area for project in election.projects)
+    cells = {}
+    for project in election.projects:
+        row = {
+            "project_id": project.id,
+            "cost": to_units(project.cost),
+            "votes": str(votes[project.id]),
+            "name": project.name,
+        }
+        if scores:
+            row["score"] = str(scores[project.id])
+        if has_themes:
+            row["category"] = ",".join(project.themes)
+        if has_areas:
+            row["neighborhood"] = project.area
+        cells[project.id] = row
+    return cells
+
+
+def _whole_scores(election: Election) -> dict[str, int]:
+    """Return the scores where they are whole and everybody counts them alike; else nothing.
+
+    Others score a ranked ballot by its own length, which is the same when all are full.
+    """
+    scores, scale = count_scores(election), election.points_scale
+    if election.kind is BallotKind.ORDINAL:
+        places = election.limits.maximum_choices or len(election.projects)
+        is_shared = all(len(ballot) in (0, places) for ballot in election.ballots)
+    else:
+        is_shared = election.kind.has_points and not any(score % scale for score in scores.values())
+    return {name: score // scale for name, score in scores.items()} if is_shared else {}
+
+
+def _votes(election: Election) -> Iterator[list[str]]:
+    """Yield the names of the columns, and a row for each ballot."""
+    has_points = election.kind.has_points
+    yield ["voter_id", "vote", "points"] if has_points else ["voter_id", "vote"]
+    numbers = map(str, itertools.count(1))
+    for ballot, voters in election.ballots.items():
+        cells = [",".join(named_on(ballot))]
+        if has_points:
+            cells.append(_points(ballot, election.points_scale))
+        for number in itertools.islice(numbers, voters):
+            yield [number, *cells]
+
+
+def _points(ballot: Ballot, scale: int) -> str:
+    """Return the points on a ballot."""
+    return ",".join(_unscaled(choice[1], scale) for choice in ballot if not isinstance(choice, str))
+
+
+def _unscaled(points: int, scale: int) -> str:
+    """Return points as they were before they were multiplied, such as ``"2"`` or ``"0.25"``."""
+    whole, rest = divmod(points, scale)
+    if not rest:
+        return str(whole)
+    decimals = str(scale + rest)[1:].rstrip("0")
+    return f"{whole}.{decimals}"
+
+
+def _cell(text: str) -> str:
+    """Return a cell, in quotes when a sign in it would otherwise end it or its row."""
+    if not _QUOTED.search(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _refuse_names(given: Iterable[str], computed: set[str]) -> None:
+    """Raise UnwritableElection for keys or columns that follow from the election, or are none."""
+    for name in given:
+        if name in computed:
+            raise UnwritableElection(f"'{name}' follows from the election and cannot be given")
+        if not name or name != name.strip():
+            raise UnwritableElection(f"'{name}' cannot be the name of a key or a column")
 
 
 def _refuse_what_does_not_fit(election: Election) -> None:
     """Raise UnwritableElection for what would not be read back as it is."""
-    if not election.projects or not election.ballots:
-        raise UnwritableElection("a file holds at least one project and one ballot")
-    ids = [project.id for project in election.projects]
-    areas = [project.area for project in election.projects if project.area]
-    themes = [theme for project in election.projects for theme in project.themes]
-    listed = [*ids, *areas, *themes, *election.area_budgets, *election.theme_ceilings]
-    _refuse_words((*listed, election.currency), with_commas=False)
-    _refuse_words([election.title] if election.title else [], with_commas=True)
-    if set(ids) & set(SECTIONS):
+    if not election.projects or not election.ballots or not election.budget:
+        raise UnwritableElection("a file holds a budget, at least one project and one ballot")
+    for project in election.projects:
+        _refuse_project(project)
+    groups = (*election.area_budgets, *election.theme_ceilings)
+    limits = election.limits
+    themes = (
+        *limits.minimum_choices_by_theme,
+        *limits.maximum_choices_by_theme,
+        *limits.maximum_cost_by_theme,
+    )
+    _refuse_words((*groups, *themes))
+    rivals = [name for group in election.exclusive_groups for name in group]
+    if any("|" in name for name in rivals) or not all(election.exclusive_groups):
+        raise UnwritableElection("an exclusive group is empty, or a project in it holds a '|'")
+    if any(len(set(group)) != len(group) for group in election.exclusive_groups):
+        raise UnwritableElection("an exclusive group names a project twice")
+    if not election.currency or election.currency != election.currency.strip():
+        raise UnwritableElection("the currency is empty or holds spaces that get lost")
+    if election.title != election.title.strip():
+        raise UnwritableElection("the title holds spaces that get lost")
+    _refuse_numbers(election)
+    _refuse_points(election)
+
+
+def _refuse_project(project: Project) -> None:
+    """Raise UnwritableElection for a project that would not be read back as it is."""
+    _refuse_words((project.id, *project.themes))
+    if project.id.upper() in SECTIONS:
         raise UnwritableElection("a project has the name of a section as its id")
-    if any({"\0", "\r"} & set(project.name) for project in election.projects):
-        raise UnwritableElection("the name of a project holds a sign that gets lost")
-    if any(len(set(project.themes)) != len(project.themes) for project in election.projects):
+    if project.name != project.name.strip() or project.area != project.area.strip():
+        raise UnwritableElection("the name or area of a project holds spaces that get lost")
+    if len(set(project.themes)) != len(project.themes):
         raise UnwritableElection("a project names a theme twice")
-    limit = election.limits.maximum_cost or 0
-    amounts = [election.budget, limit, *(project.cost for project in election.projects)]
-    amounts += [*election.area_budgets.values(), *election.theme_ceilings.values()]
-    if max(amounts) > MOST_CENTS:
-        raise UnwritableElection("an amount of money is too high")
+    if not 0 <= project.lot < 10**LONGEST_NUMBER:
+        raise UnwritableElection("a lot is below zero or too high")
 
 
-def _refuse_words(words: Iterable[str], *, with_commas: bool) -> None:
-    """Raise UnwritableElection for a word that is empty or would be read back as another."""
+def _refuse_numbers(election: Election) -> None:
+    """Raise UnwritableElection for a number or an amount that would not be read back."""
+    limits = election.limits
+    amounts = [
+        election.budget,
+        limits.maximum_cost,
+        limits.minimum_project_cost,
+        limits.maximum_project_cost,
+        *(project.cost for project in election.projects),
+        *election.area_budgets.values(),
+        *election.theme_ceilings.values(),
+        *limits.maximum_cost_by_theme.values(),
+    ]
+    numbers = [
+        limits.minimum_choices,
+        limits.maximum_choices,
+        *limits.minimum_choices_by_theme.values(),
+        *limits.maximum_choices_by_theme.values(),
+    ]
+    if any(amount is not None and not 0 <= amount <= MOST_CENTS for amount in amounts):
+        raise UnwritableElection("an amount of money is below zero or too high")
+    if any(number is not None and not 0 <= number < 10**LONGEST_NUMBER for number in numbers):
+        raise UnwritableElection("a limit is below zero or too high")
+    if limits.maximum_choices == 0:
+        raise UnwritableElection("nothing may be chosen")
+
+
+def _refuse_points(election: Election) -> None:
+    """Raise UnwritableElection for points that would not be read back as they are."""
+    limits, scale = election.limits, election.points_scale
+    given = {
+        choice[1] for ballot in election.ballots for choice in ballot if not isinstance(choice, str)
+    }
+    limited = {limits.minimum_points, limits.maximum_points, limits.points_per_project} - {None}
+    for points in given | limited:
+        if points is not None and not 0 <= points < scale * 10**_MOST_POINT_DIGITS:
+            raise UnwritableElection("a number of points is below zero or too high")
+    if scale > 1 and not any(points % 10 for points in given):
+        raise UnwritableElection("points are multiplied by more than makes them whole")
+
+
+def _refuse_words(words: Iterable[str]) -> None:
+    """Raise UnwritableElection for a word of a list that would be read back as another."""
     for word in words:
-        if not word or word != word.strip() or not word.isprintable():
-            raise UnwritableElection(f"'{word}' is empty, or holds spaces or signs that get lost")
-        if "," in word and not with_commas:
-            raise UnwritableElection(f"'{word}' holds a comma")
+        if not word or word != word.strip() or "," in word:
+            raise UnwritableElection(f"'{word}' is empty, or holds a comma or spaces around it")
+
+
+def _refuse_what_cannot_be_read(text: str) -> None:
+    """Raise UnwritableElection when a reader would stumble over a sign or a long line."""
+    if "\0" in text or "\r\n" in text:
+        raise UnwritableElection("a text holds a NUL byte or a line end that gets lost")
+    if max(map(len, text.split("\n"))) > LONGEST_LINE:
+        raise UnwritableElection(f"a line has more than {LONGEST_LINE:,} signs")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UnwritableElection("a text holds half a sign") from None

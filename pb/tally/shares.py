@@ -30,6 +30,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pb.tally.adding import added, added_rows
 from pb.tally.election import Project
 from pb.tally.electorate import Electorate, Numbers, Places
 from pb.tally.limits import Limits
@@ -324,7 +325,7 @@ class Run:
         weights = candidates.weights[place] if candidates.weights else None
         money = self.money[candidates.rows[place]]
         adding = candidates.adding[place]
-        total = float(sizes @ money)
+        total = added(sizes, money)
         slack = candidates.support[place] * self.error + adding * abs(total)
         if total + slack < cost:
             return None
@@ -335,8 +336,8 @@ class Run:
             poor = money < (payment if weights is None else payment * weights)
             counted = sizes * poor
             spent = float(counted.sum())
-            paid = float(counted @ money)
-            rich = candidates.load[place] - (spent if loads is sizes else float(loads @ poor))
+            paid = added(counted, money)
+            rich = candidates.load[place] - (spent if loads is sizes else added(loads, poor))
             if rich <= 0:
                 return self._settled(place, payment, np.inf)
             payment = (cost - paid) / rich
@@ -408,7 +409,8 @@ class Run:
             return Fraction(0)
         sizes = self.candidates.electorate.sizes[groups]
         money = self.share * int(sizes.sum())
-        paid = self.candidates.table[np.ix_(self._bought(before), groups)] @ sizes
+        table = self.candidates.table[np.ix_(self._bought(before), groups)]
+        paid = added_rows(table, sizes)
         for payment, voters in zip(self.payments(before), paid, strict=True):
             if voters:
                 money -= payment * int(voters)

@@ -21,6 +21,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from pb.tally.adding import added, added_rows
 from pb.tally.arrays import Arrays
 from pb.tally.election import Project
 from pb.tally.electorate import Numbers
@@ -83,14 +84,13 @@ class Supporters:
 
     def sums(self, caps: Numbers) -> Numbers:
         """Return per round what they could pay when nobody pays more than the cap per weight."""
-        sums: Numbers = np.minimum(self.money[:-1], caps[:, None] * self.weights) @ self.sizes
-        return sums
+        return added_rows(np.minimum(self.money[:-1], caps[:, None] * self.weights), self.sizes)
 
     def paid(self, number: int, cap: float) -> tuple[float, float]:
         """Return what they could pay in a round up to a cap, and the weights that would."""
         money, limit = self.money[number], cap * self.weights
-        weights = (self.sizes * self.weights) @ (money > limit)
-        return float(np.minimum(money, limit) @ self.sizes), float(weights)
+        weights = added(self.sizes * self.weights, money > limit)
+        return added(self.sizes, np.minimum(money, limit)), weights
 
 
 class Rounds:
@@ -141,7 +141,7 @@ class Rounds:
         near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)
         rich = solvent & (money > limit) & ~near
         poor = solvent & ~rich & ~near
-        total = cap * int((supporters.sizes * supporters.weights) @ rich)
+        total = cap * int(added(supporters.sizes * supporters.weights, rich))
         total += self._exact_money(supporters, poor, number)
         if near.any():
             purses = self.run.exact_purses(supporters.rows[near], number)
@@ -175,7 +175,7 @@ class Rounds:
         chose = supporters.parts[number] > 0
         poor = chose & (supporters.until == number)
         full = chose & (supporters.until > number)
-        weight = int((supporters.sizes * supporters.parts[number]) @ full)
+        weight = int(added(supporters.sizes * supporters.parts[number], full))
         return self.payments[number] * weight + self._exact_money(supporters, poor, number)
 
     def _exact_money(
@@ -186,7 +186,7 @@ class Rounds:
         if not len(sizes):
             return Fraction(0)
         whole = self.whole_share * int(sizes.sum())
-        counts = supporters.parts[:number, mask] @ sizes
+        counts = added_rows(supporters.parts[:number, mask], sizes)
         for payment, voters in zip(self.whole_payments, counts.tolist(), strict=False):
             if voters:
                 whole -= payment * int(voters)
@@ -396,7 +396,7 @@ class SharesTakes:
         if not rounds.number:
             return {}
         full = supporters.until > np.arange(rounds.number)[:, None]
-        totals = rounds.paid * ((supporters.parts * full) @ supporters.sizes)
+        totals = rounds.paid * added_rows(supporters.parts * full, supporters.sizes)
         short = np.flatnonzero(supporters.until < rounds.number)
         last_round = supporters.until[short]
         amounts = supporters.sizes[short] * supporters.money[last_round, short]

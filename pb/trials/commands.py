@@ -1,6 +1,7 @@
 """The command line's door to the trials: demo, replay, bench."""
 
 import sys
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +13,7 @@ from pb.foundation.clock import system_clock
 from pb.tally.errors import CountRefused, UnreadableElection
 from pb.trials import bench as benchmark
 from pb.trials import bench_report, real_election
+from pb.trials import bench_tally as tally_benchmark
 from pb.trials import demo as demonstration
 from pb.trials.demo import Demo
 from pb.trials.replay import Replayed
@@ -136,6 +138,23 @@ def web(seconds: float, shape: str) -> None:
         say_json(bench_report.report(figures))
     else:
         click.echo(bench_report.written(figures))
+
+
+@bench.command(name="tally")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--pabutools", "python", help="A Python that has pabutools; this one when it has.")
+@click.option("--format", "shape", type=SHAPES, default="text", help="How to print the figures.")
+def bench_tally(files: tuple[Path, ...], python: str | None, shape: str) -> None:
+    """Measure the count on Pabulib files or folders, beside pabutools where it is there."""
+    paths = [path for each in files for path in ([each] if each.is_file() else each.glob("*.pb"))]
+    show, rows = shown_progress(), []
+    for row in tally_benchmark.bench(paths, python or tally_benchmark.python_with_pabutools()):
+        rows.append(row)
+        show("files", len(rows), len(paths))
+    if shape == "json":
+        say_json([asdict(row) for row in rows])
+    else:
+        click.echo(tally_benchmark.written(rows), nl=False)
 
 
 def shown_progress() -> Progress:

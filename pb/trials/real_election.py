@@ -5,7 +5,6 @@ it can hold is taken, and a note says so.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,10 +27,7 @@ from pb.frameworks.domain import (
 from pb.proposals.writing import LARGEST_AMOUNT, LENGTHS
 from pb.tally import pabulib
 from pb.tally.election import Ballot, BallotKind, named_on
-from pb.tally.errors import UnreadableElection
 from pb.tally.pabulib import PabulibFile
-from pb.tally.pabulib_meta import LONGEST_NUMBER
-from pb.tally.pabulib_sections import read_sections
 from pb.tally.rules import Rule
 from pb.trials.staging import CRITERION, DESK, HELPERS, IN_ORDER, StagedPlan
 
@@ -94,7 +90,7 @@ def read(path: Path) -> RealElection:
         file=file,
         framework=framework,
         plans=plans,
-        repeats=_repeats(path, file),
+        repeats=file.repeats,
         notes=(*file.notes, *widened, *_notes(file, plans)),
     )
 
@@ -180,7 +176,7 @@ def _ballot_rules(file: PabulibFile) -> tuple[BallotRules, list[str]]:
     if file.kind is BallotKind.CHOOSE_ONE:
         least = most = 1
     rules = BallotRules(
-        kind=file.kind,
+        kind=BallotKind.CUMULATIVE if file.kind.has_points else file.kind,
         min_choices=wide("the lowest number", least, min(lengths), min(least, *lengths)),
         max_choices=wide("the highest number", most, max(lengths), max(most, *lengths)),
     )
@@ -189,29 +185,20 @@ def _ballot_rules(file: PabulibFile) -> tuple[BallotRules, list[str]]:
         dearest = max(sum(costs[name] for name in named_on(ballot)) for ballot in used or [()])
         top = wide("the highest cost in cents", declared, dearest, max(declared, dearest))
         rules = replace(rules, max_cost=Cents(top))
-    if file.kind is BallotKind.CUMULATIVE:
+    if file.kind.has_points:
         points = [
             [choice[1] for choice in ballot if not isinstance(choice, str)] for ballot in used
         ]
-        sums, singles = [sum(each) for each in points], [max(each) for each in points]
+        sums = [sum(each) for each in points] or [1]
+        singles = [max(each) for each in points] or [1]
         declared = limits.maximum_points or max(sums)
-        one = _most_points(file) or declared
+        one = limits.points_per_project or declared
         rules = replace(
             rules,
             points=wide("the sum of points", declared, max(sums), max(declared, *sums)),
             max_points=wide("the points for one plan", one, max(singles), max(one, *singles)),
         )
     return rules, notes
-
-
-def _most_points(file: PabulibFile) -> int | None:
-    """Return how many points one project may get, or None. Raises UnreadableElection."""
-    written = file.meta.get("max_points", "")
-    if not written:
-        return None
-    if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER):
-        raise UnreadableElection(file.name, None, "'max_points' is not a whole number")
-    return int(written)
 
 
 def _framework(file: PabulibFile) -> Framework:
@@ -289,18 +276,6 @@ def _day(written: str) -> datetime | None:
         return None
 
 
-def _repeats(path: Path, file: PabulibFile) -> dict[str, int]:
-    """Return how often each project stands on a ballot that names it already."""
-    _, _, votes = read_sections(path.read_bytes(), file.name)
-    repeats: Counter[str] = Counter()
-    for row in votes.rows:
-        names = [name.strip() for name in row.cells["vote"].split(",")]
-        if len(set(names)) < len(names):
-            repeats.update({name: times - 1 for name, times in Counter(names).items() if times > 1})
-    repeats.pop("", None)
-    return dict(repeats)
-
-
 def _notes(file: PabulibFile, plans: tuple[RealPlan, ...]) -> Iterator[str]:
     currency = file.meta.get("currency", "")
     if currency not in {"", "EUR"}:
@@ -317,6 +292,10 @@ def _notes(file: PabulibFile, plans: tuple[RealPlan, ...]) -> Iterator[str]:
         yield "projects that cost nothing get a cost of 1 cent"
     if any(len(each.project.themes) > 1 for each in file.projects):
         yield "projects with several categories keep the first one"
+    if file.kind is BallotKind.SCORING:
+        yield "marks for projects are given as points out of a sum"
+    if file.points_scale > 1:
+        yield f"points are multiplied by {file.points_scale} to make them whole"
     if file.rule.minimum_votes > 1:
         yield f"the file's threshold of {file.rule.minimum_votes} votes is not in a framework"
     if blank := sum(not ballot for ballot in file.ballots):

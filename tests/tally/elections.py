@@ -92,7 +92,7 @@ def elections(draw: some.DrawFn, kind: BallotKind = BallotKind.APPROVAL) -> Elec
     )
     picks = some.lists(some.sampled_from(ids), unique=True, max_size=number)
     chosen = draw(some.lists(picks, min_size=1, max_size=8))
-    if kind is BallotKind.CUMULATIVE:
+    if kind.has_points:
         chosen = [[(name, draw(some.integers(0, 3))) for name in names] for names in chosen]
     if kind is BallotKind.CHOOSE_ONE:
         chosen = [names[:1] for names in chosen]

@@ -27,10 +27,9 @@ def test_approval_scores_are_votes():
     assert count_scores(election) == count_votes(election) == {"a": 1, "b": 2, "c": 0}
 
 
-def test_cumulative_scores_are_points_and_votes_are_ballots():
-    election = an_election(
-        [(("a", 3), ("b", 1)), (("b", 1),)], COSTS, 50, kind=BallotKind.CUMULATIVE
-    )
+@pytest.mark.parametrize("kind", [BallotKind.CUMULATIVE, BallotKind.SCORING])
+def test_scores_of_ballots_with_points_are_points_and_votes_are_ballots(kind):
+    election = an_election([(("a", 3), ("b", 1)), (("b", 1),)], COSTS, 50, kind=kind)
 
     assert count_votes(election) == {"a": 1, "b": 2, "c": 0}
     assert count_scores(election) == {"a": 3, "b": 2, "c": 0}
@@ -68,6 +67,23 @@ def test_without_a_limit_a_ranked_ballot_has_as_many_places_as_there_are_project
 def test_values_that_contradict_each_other_are_no_election(ballots, kind, limits):
     with pytest.raises(InvalidElection):
         an_election(ballots, COSTS, 50, kind=kind, limits=limits)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"points_scale": 10},
+        {"points_scale": 20, "kind": BallotKind.SCORING},
+        {"exclusive_groups": (("a", "x"),)},
+    ],
+)
+def test_a_scale_belongs_to_points_and_rivals_are_projects(values):
+    with pytest.raises(InvalidElection):
+        an_election([()], COSTS, 50, **values)
+
+
+def test_the_file_that_an_election_was_read_from_is_no_part_of_it():
+    assert an_election([("a",)], COSTS, 50, input_sha256="ab") == an_election([("a",)], COSTS, 50)
 
 
 @pytest.mark.parametrize("budget", [-1, 10.5])

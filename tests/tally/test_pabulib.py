@@ -1,25 +1,18 @@
-"""Reading and writing Pabulib files, and refusing what is not one."""
+"""Reading Pabulib files: what each key and column means, and what is put right on the way."""
 
+import hashlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
 from pb.tally import pabulib
-from pb.tally.election import BallotKind, Project
-from pb.tally.errors import UnreadableElection, UnwritableElection
-from pb.tally.pabulib_meta import RULE_KEY
-from pb.tally.pabulib_writer import write
+from pb.tally.election import BallotKind, BallotLimits, Project, count_scores, count_votes
 from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Remainder, RuleName, count
-from tests.tally.elections import EXAMPLES, a_few, an_election, demo_election, elections
-
-SMALL = (EXAMPLES / "small.pb").read_text(encoding="utf-8")
-KINDS = list(BallotKind)
+from tests.tally.pabulib_files import SMALL, a_file, parse
 
 
-def parse(text: str):
-    return pabulib.parse(text.encode(), "small.pb")
+def election_in(text):
+    return pabulib.to_election(parse(text))[0]
 
 
 def test_a_small_file_is_read_into_an_election_without_voters():
@@ -35,18 +28,15 @@ def test_a_small_file_is_read_into_an_election_without_voters():
     assert "v1" not in repr(file)
 
 
-@pytest.mark.parametrize("change", [("\n", "\r\n"), ("META", "\ufeffMETA"), ("META", "\n;\nMETA")])
-def test_line_ends_byte_order_marks_and_empty_lines_do_not_matter(change):
-    assert parse(SMALL.replace(*change)).ballots == parse(SMALL).ballots
-
-
 def test_a_project_twice_on_a_ballot_counts_once_and_is_noted():
     file = parse(SMALL.replace("v2;a;", "v2;a,a;"))
 
     assert file.ballots[1] == ("a",)
+    assert file.repeats == {"a": 1}
     assert file.notes == (
-        "1 ballots name a project more than once; it counts once, as first written",
+        "1 ballot names a project more than once; it counts once, as first written",
     )
+    assert file.faults == file.notes
 
 
 def test_a_blank_vote_is_noted_and_not_counted():
@@ -54,7 +44,7 @@ def test_a_blank_vote_is_noted_and_not_counted():
     election, _ = pabulib.to_election(file)
 
     assert (election.voters, election.blank_ballots) == (2, 1)
-    assert "1 ballots are blank; they do not count" in file.notes
+    assert "1 ballot is blank; it does not count" in file.notes
 
 
 def test_a_withdrawn_project_is_noted_and_never_funded():
@@ -80,7 +70,7 @@ def test_points_are_read_with_their_projects():
     file = parse(text)
 
     assert file.ballots[0] == (("a", 1), ("b", 2))
-    assert "1 ballots name a project with zero points; it counts as a vote" in file.notes
+    assert "1 ballot names a project with zero points; that counts as a vote" in file.notes
 
 
 def test_ranked_ballots_keep_their_order():
@@ -131,149 +121,253 @@ def test_a_vote_threshold_belongs_to_the_declared_rule():
     assert file.rule.minimum_votes == 2
 
 
-BAD = [
-    ("", None, "the file is empty"),
-    ("key;value\n" + SMALL, 1, "does not begin with META"),
-    (SMALL.replace("VOTES\n", "PROJECTS\n"), 15, "not in its place"),
-    (SMALL.partition("VOTES")[0], None, "no section VOTES"),
-    (SMALL.partition("v1;")[0], 15, "there are no votes"),
-    (SMALL.partition("VOTES")[0] + "VOTES\n", 15, "no column names"),
-    (SMALL.replace("voter_id;vote;", "voter;vote;"), 16, "no column 'voter_id'"),
-    (SMALL.replace("key;value", "key;key"), 2, "no column 'value'"),
-    (SMALL.replace("votes;name", "cost;name"), 11, "two columns"),
-    (SMALL.partition("v3;")[0], 18, "'num_votes' says 3 but there are 2; the file is cut short"),
-    (SMALL + "v4;a;33\n", 20, "'num_votes' says 3 but there are 4; rows were added"),
-    (SMALL.replace("c;20;1;Feest;;1\n", ""), 13, "'num_projects' says 3 but there are 2"),
-    (SMALL.replace("v3;b,c;32\n", "v3"), 19, "the row has 1 cells"),
-    (SMALL.replace("v2;a;31", "v2;a;31;x"), 18, "the row has 4 cells"),
-    (SMALL.replace("c;20", "a;20"), 14, "the project 'a' is listed twice"),
-    (SMALL.replace("c;20", ";20"), 14, "a project id is empty"),
-    (SMALL.replace("c;20", "c;-20"), 14, "'-20' is below zero"),
-    (SMALL.replace("c;20", "c;twintig"), 14, "'twintig' is not an amount of money"),
-    (SMALL.replace("c;20", "c;1e3"), 14, "'1e3' is not an amount of money"),
-    (SMALL.replace("c;20", "c;20.001"), 14, "more than two decimals"),
-    (SMALL.replace("c;20", "c;" + "9" * 5000), 14, "too high an amount"),
-    (SMALL.replace("c;20", "c;"), 14, "'' is not an amount of money"),
-    (SMALL.replace("budget;100.50", "budget;nan"), 6, "'nan' is not an amount of money"),
-    (SMALL.replace("budget;100.50", "budget;0"), 6, "the budget is zero"),
-    (SMALL.replace("budget;100.50\n", ""), 1, "does not give 'budget'"),
-    (SMALL.replace("budget;100.50", "budget;100.50\nbudget;1000"), 7, "'budget' is given twice"),
-    (SMALL.replace("num_votes;3", "num_votes;many"), 5, "'num_votes' is not a whole number"),
-    (SMALL.replace("approval", "shouting"), 7, "the vote type 'shouting' is not known"),
-    (SMALL.replace("approval", "choose-1"), 17, "the ballot names more than one project"),
-    (SMALL.replace("approval", "cumulative"), 15, "need a column 'points'"),
-    (SMALL.replace("v2;a;", "v2;x;"), 18, "the ballot names 'x', which is no project"),
-    (SMALL.replace("v2;a;", "v2;a,;"), 18, "the ballot names '', which is no project"),
-    (SMALL.replace("rule;", "budget_per_category;1\nrule;"), 8, "gives 1 amounts for 0 names"),
-    (SMALL.replace("rule;greedy", "counting_rule;{}"), 8, "is not a rule"),
-    (SMALL.replace("Feest", '"' + "x" * 200_000), None, "a cell does not end"),
-    (SMALL.replace("Boom", "Bo\0om"), 13, "NUL byte"),
-]
+def test_scoring_ballots_are_read_as_points_of_their_own_kind():
+    election = election_in(a_file("scoring", ("a,b", "c"), points=("5,3", "5"), max_points="5"))
+
+    assert election.kind is BallotKind.SCORING
+    assert count_scores(election) == {"a": 5, "b": 3, "c": 5}
+    assert election.limits.points_per_project == 5
 
 
-@pytest.mark.parametrize(("text", "line", "problem"), BAD, ids=[problem for *_, problem in BAD])
-def test_a_file_that_is_not_an_election_is_refused_with_its_line(text, line, problem):
-    with pytest.raises(UnreadableElection) as refused:
-        parse(text)
+def test_points_with_decimals_are_multiplied_by_what_makes_them_whole():
+    votes, points = ("b,a", "a", "c"), ("0.25,1.50", "2", "3.000")
+    limits = {"min_sum_points": "1.001", "max_sum_points": "3", "max_points": "2.5"}
+    election = election_in(a_file("cumulative", votes, points=points, **limits))
 
-    assert problem in str(refused.value)
-    assert str(refused.value).startswith("small.pb")
-    assert "\n" not in str(refused.value)
-    assert refused.value.line == line or problem == "a cell does not end"
-
-
-def test_text_that_is_not_utf_8_is_refused_with_its_line():
-    with pytest.raises(UnreadableElection, match="line 13: the text is not UTF-8"):
-        pabulib.parse(SMALL.replace("Boom", "Café").encode("latin-1"), "small.pb")
+    assert election.points_scale == 100
+    assert election.ballots == {(("a", 150), ("b", 25)): 1, (("a", 200),): 1, (("c", 300),): 1}
+    assert election.limits.minimum_points == 101
+    assert election.limits.maximum_points == 300
+    assert election.limits.points_per_project == 250
 
 
-def test_points_that_do_not_belong_to_the_projects_are_refused():
-    text = SMALL.replace("approval", "cumulative").replace("vote;age", "vote;points")
+def test_whole_points_stay_as_they_are_whatever_their_zeros():
+    file = parse(a_file("scoring", ("a,b", "c,c"), points=("1.0,2.000000000", "3,0.5")))
 
-    with pytest.raises(UnreadableElection, match="names 2 projects and gives 1 points"):
-        parse(text)
-
-
-def test_a_file_that_is_not_there_is_refused(tmp_path):
-    with pytest.raises(UnreadableElection, match="cannot be read"):
-        pabulib.read(tmp_path / "none.pb")
+    assert file.points_scale == 1
+    assert file.ballots == ((("a", 1), ("b", 2)), (("c", 3),))
 
 
-@a_few
-@given(some.integers(0, len(SMALL) - 1))
-def test_a_file_cut_anywhere_is_refused_or_lost_nothing_that_counts(length):
-    whole = parse(SMALL)
-    try:
-        file = parse(SMALL[:length])
-    except UnreadableElection:
-        return
+def test_the_budget_is_cut_and_a_cost_is_raised_to_whole_cents():
+    costs = ("10.001", "20.5", "30.000")
+    file = parse(a_file(costs=costs, budget="40.999", max_project_cost="30.009"))
 
-    assert (file.budget, file.projects, file.ballots) == (
-        whole.budget,
-        whole.projects,
-        whole.ballots,
+    assert file.budget == 4099
+    assert [each.project.cost for each in file.projects] == [1001, 2050, 3000]
+    assert file.limits.maximum_project_cost == 3000
+    assert file.notes == (
+        "'budget' has parts of a cent and is cut to whole cents",
+        "costs with parts of a cent are raised to whole cents: a",
+        "'max_project_cost' has parts of a cent and is cut to whole cents",
     )
-
-
-@a_few
-@given(some.sampled_from(KINDS).flatmap(elections), some.sampled_from([MOST_VOTES, EQUAL_SHARES]))
-def test_what_is_written_is_read_back_as_it_was(election, rule):
-    text = write(election, rule, {"country": "Nederland", "comment": 'a; "b"'})
-
-    assert pabulib.to_election(parse(text)) == (election, rule)
-
-
-def test_the_demo_round_counts_the_same_from_a_file():
-    election = demo_election()
-
-    again, rule = pabulib.to_election(parse(write(election, MOST_VOTES)))
-
-    assert count(again, rule).to_json() == count(election, MOST_VOTES).to_json()
-
-
-def test_a_written_file_can_be_counted_by_the_other_rule_with_its_ceilings():
-    file = parse(write(demo_election(), MOST_VOTES))
-
-    assert pabulib.to_election(file, RuleName.EQUAL_SHARES)[1] == EQUAL_SHARES
+    assert file.faults == ()
 
 
 @pytest.mark.parametrize(
-    "project",
+    ("written", "cents"), [("1234567.89", 123_456_789), ("100000.0", 10_000_000), ("007", 700)]
+)
+def test_amounts_are_read_with_and_without_decimals(written, cents):
+    assert parse(a_file(budget=written)).budget == cents
+
+
+def test_limits_of_ballots_and_projects_are_read():
+    text = a_file(
+        columns=";category",
+        cells=(";x", ";y", ";x"),
+        min_length="1",
+        max_length="3",
+        min_sum_points="",
+        min_project_cost="10",
+        max_project_cost="25",
+        categories="x,y",
+        min_length_per_category="0",
+        max_length_per_category="2,1",
+        max_sum_cost_per_category="15,20.50",
+    )
+    file = parse(text)
+
+    assert file.limits == BallotLimits(
+        minimum_choices=1,
+        maximum_choices=3,
+        minimum_choices_by_theme={"x": 0, "y": 0},
+        maximum_choices_by_theme={"x": 2, "y": 1},
+        maximum_cost_by_theme={"x": 1500, "y": 2050},
+        minimum_project_cost=1000,
+        maximum_project_cost=2500,
+    )
+    assert "projects dearer than 'max_project_cost': c" in file.faults
+
+
+def test_a_limit_for_each_category_holds_for_those_of_the_projects_when_none_are_listed():
+    text = a_file(columns=";category", cells=(";x", ";y", ";x"), max_length_per_category="1")
+
+    assert parse(text).limits.maximum_choices_by_theme == {"x": 1, "y": 1}
+
+
+@pytest.mark.parametrize(
+    ("limits", "fault"),
     [
-        Project("a,b", "", 10),
-        Project("VOTES", "", 10),
-        Project(" a", "", 10),
-        Project("a", "\0", 10),
-        Project("a", "", 10**16),
-        Project("a", "", 10, "noord, zuid"),
-        Project("a", "", 10, "", ("groen", "groen")),
+        ({"min_length": "2"}, "1 ballot names too few projects; it counts"),
+        ({"max_length": "1"}, "2 ballots name too many projects; they count"),
+        ({"max_sum_cost": "30"}, "1 ballot costs more than a ballot may; it counts"),
+        ({"categories": "x", "min_length_per_category": "2"}, "2 ballots name too few projects of"),
+        (
+            {"categories": "x", "max_length_per_category": "1"},
+            "1 ballot names too many projects of",
+        ),
+        ({"categories": "x", "max_sum_cost_per_category": "30"}, "1 ballot spends too much on a"),
     ],
 )
-def test_what_the_format_cannot_hold_is_not_written(project):
-    election = an_election([("x",)], {"x": 1}, 10)
+def test_ballots_beyond_a_limit_are_noted_and_count(limits, fault):
+    text = a_file(votes=("a", "a,b", "a,c"), columns=";category", cells=(";x", ";", ";x"), **limits)
+    file = parse(text)
 
-    with pytest.raises(UnwritableElection):
-        write(replace(election, projects=(*election.projects, project)), MOST_VOTES)
-
-
-def test_a_key_that_does_more_than_describe_is_not_written():
-    with pytest.raises(UnwritableElection):
-        write(an_election([("x",)], {"x": 1}, 10), MOST_VOTES, {"budget": "1"})
+    assert any(note.startswith(fault) for note in file.faults)
+    assert count_votes(pabulib.to_election(file)[0]) == {"a": 3, "b": 1, "c": 1}
 
 
-@pytest.mark.parametrize("name", ["1\n2", "1\r2", "1\x1b[31m", "1\N{LINE SEPARATOR}2", "\udcff"])
-def test_a_refusal_is_one_line_whatever_the_file_holds(name):
-    sentence = str(UnreadableElection(name, 3, f"the ballot names '{name}'"))
+@pytest.mark.parametrize(
+    ("limits", "fault"),
+    [
+        ({"min_sum_points": "3"}, "1 ballot gives too few points; it counts"),
+        ({"max_sum_points": "2"}, "1 ballot gives too many points; it counts"),
+        ({"max_points": "1"}, "2 ballots give one project too many points; they count"),
+    ],
+)
+def test_points_beyond_a_limit_are_noted_and_count(limits, fault):
+    file = parse(a_file("cumulative", ("a", "a,b"), points=("2", "3,1"), **limits))
 
-    assert sentence.isprintable()
-    assert sentence.startswith("1" if name.startswith("1") else "\\udcff")
+    assert file.faults == (fault,)
+    assert count_scores(pabulib.to_election(file)[0]) == {"a": 5, "b": 1, "c": 0}
 
 
-def test_a_rule_that_is_nested_without_end_is_refused_at_its_line():
-    text = SMALL.replace("rule;greedy", f"rule;greedy\n{RULE_KEY};{'[' * 100_000}")
-    assert RULE_KEY in text
+def test_projects_that_exclude_each_other_are_read_in_groups():
+    election = election_in(a_file(exclusive_groups="a, b|c,b,c|"))
 
-    with pytest.raises(
-        UnreadableElection, match=r"line \d+: .* is not a rule: it is nested too deep"
-    ):
-        parse(text)
+    assert election.exclusive_groups == (("a", "b"), ("c", "b"))
+
+
+def test_an_election_knows_the_hash_of_its_file():
+    data = SMALL.encode()
+
+    election, _ = pabulib.to_election(pabulib.parse(data, "small.pb"))
+
+    assert election.input_sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_keys_that_nobody_knows_and_what_is_said_of_voters_are_read_past():
+    file = parse(SMALL.replace("rule;", "kleur;groen\nrule;"))
+
+    assert file.meta["kleur"] == "groen"
+    assert file.voter_columns == ("age",)
+    assert file.ballots == parse(SMALL).ballots
+
+
+def test_equal_ballots_are_one_object_and_come_back_in_the_order_of_the_file():
+    file = parse(a_file(votes=("b,a", "c", "a,b", "c")))
+
+    assert file.ballots == (("a", "b"), ("c",), ("a", "b"), ("c",))
+    assert file.grouped == {("a", "b"): 2, ("c",): 2}
+    assert file.ballots[1] is file.ballots[3]
+
+
+DIRT = [  # What was changed, and what is noted of it; the ballots stay what they are.
+    ("v1;a,b;30", '"v1";"a,b";30', ""),
+    ("v1;a,b", "v1; a , b ", ""),
+    ("v3;b,c;32\n", "v3;b,c;32", ""),
+    ("v3;b,c;32\n", "v3;b,c;32\n\n ;;\n;;;\n", ""),
+    ("v2;a;31", "v2;a;31;;", ""),
+    ("v2;a;31", "v2;a;", ""),
+    ("v2;a;31", 'v2;a;"een\ntwee; drie"', ""),
+    ("voter_id;vote;age", "voter_id;vote;age;", ""),
+    ("voter_id;vote;age", "voter_id ; vote; age", ""),
+    ("\n", "\r\n", ""),
+    ("\n", "\r\r\n", ""),
+    ("META", "\ufeffMETA", ""),
+    ("META", "\n;\nMETA", ""),
+    ("rule;", "min_length;\nmax_length;\nrule;", ""),
+    ("rule;", "max_sum_points;3\nrule;", ""),
+    ("num_votes;3", "num_votes;3.0", "the whole number 'num_votes' is written with decimals"),
+    ("num_votes;3", "num_votes;2", "'num_votes' says 2 and there are 3; all of them count"),
+    ("num_projects;3", "num_projects;1", "'num_projects' says 1 and there are 3; all of them"),
+    ("rule;", "num_votes;3\nrule;", "the key 'num_votes' is given twice, with the same value"),
+    ("VOTES", " VOTES ;;", "the title of the section VOTES is written as ' VOTES '"),
+    ("VOTES", "votes", "the title of the section VOTES is written as 'votes'"),
+    ("voter_id;vote", "Voter_ID;Vote", "the columns of the section VOTES are written in capitals"),
+    ("v2;", "v1;", "1 ballot has the voter id of an earlier one; it counts"),
+    ("vote;age", "vote;points", "3 ballots give points, and approval ballots have none; they"),
+    ("currency;", "comment;#1: een; twee\ncurrency;", "the value of 'comment' holds a ';' without"),
+    (
+        "Boom",
+        '"Boom" (eik)',
+        "a cell on line 13 goes on after its closing quote; the quotes around",
+    ),
+    ("b;40.25;2", "b;40.25;-2", "another number of votes in the file than on the ballots: b"),
+    ("b;40.25;2", "b;40.25;twee", "another number of votes in the file than on the ballots: b"),
+    ("b;40.25;2", "b;40.25;2.0", ""),
+    ("b;40.25;2", "b;40.25;", ""),
+]
+
+
+@pytest.mark.parametrize(("clean", "dirty", "fault"), DIRT)
+def test_dirt_is_read_and_told_and_changes_no_ballot(clean, dirty, fault):
+    assert clean in SMALL
+    file = parse(SMALL.replace(clean, dirty))
+
+    assert file.ballots == parse(SMALL).ballots
+    assert fault in "".join(file.faults)
+    assert len(file.faults) == bool(fault)
+
+
+def test_the_columns_may_stand_in_any_order():
+    rows = "age;vote;voter_id\n30;a,b;1\n;a;2\n;c,b;3\n"
+
+    assert parse(SMALL.partition("voter_id")[0] + rows).ballots == parse(SMALL).ballots
+
+
+@pytest.mark.parametrize("vote_type", ["choose-1", "ordinal"])
+def test_a_highest_cost_on_other_ballots_than_approval_is_told_and_not_used(vote_type):
+    file = parse(a_file(vote_type, ("a", "b"), max_sum_cost="5", max_length="1"))
+
+    assert file.limits.maximum_cost is None
+    assert file.faults == (f"'max_sum_cost' is no limit of {vote_type} ballots and is not used",)
+
+
+@pytest.mark.parametrize(
+    ("points", "faults"),
+    [
+        (("2,1", "2"), ()),
+        (("", ""), ()),
+        (("1,2", ""), ("1 ballot gives other points than those of its places; the places count",)),
+    ],
+)
+def test_points_of_ranked_ballots_are_only_compared_with_their_places(points, faults):
+    file = parse(a_file("ordinal", ("b,a", "c"), points=points, max_length="2"))
+
+    assert count_scores(pabulib.to_election(file)[0]) == {"a": 1, "b": 2, "c": 2}
+    assert file.faults == faults
+
+
+def test_a_name_keeps_its_line_breaks_and_loses_only_the_spaces_around_it():
+    file = parse(SMALL.replace("Boom", '" een\ntwee; drie "').replace("\n", "\r\n"))
+
+    assert file.projects[1].project.name == "een\ntwee; drie"
+
+
+def test_a_column_without_a_name_is_told_and_read_past():
+    file = parse(SMALL.replace("votes;name;", "votes;;"))
+
+    assert file.projects[0].project.name == "a"
+    assert file.faults == ("a column of the section PROJECTS has no name and is read past",)
+
+
+def test_of_many_projects_a_note_names_the_first():
+    costs = tuple(["0"] * 26)
+    note = parse(a_file(costs=costs)).notes[-1]
+    assert note.endswith("x, y, z")
+
+    many = "".join(f"p{number};0\n" for number in range(100))
+    text = (
+        a_file().replace("num_projects;3", "num_projects;103").replace("VOTES\n", f"{many}VOTES\n")
+    )
+    assert parse(text).notes[-1].endswith("p39 and 60 more")

@@ -121,7 +121,7 @@ def test_every_real_election_gives_a_framework_that_may_be_sealed(name):
 def test_points_that_are_no_number_are_refused(tmp_path, most):
     text = an_election("cumulative", points=("1,2", "3", "1,1"), max_points=most)
 
-    with pytest.raises(UnreadableElection, match="'max_points' is not a whole number"):
+    with pytest.raises(UnreadableElection, match=r"'max_points': .+ is not a number of points"):
         real_election.read(write(tmp_path, text))
 
 
