@@ -11,7 +11,7 @@ from pb.ballots.domain import VotingGoesOn
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.domain import ProposalState
-from pb.results import service, storage
+from pb.results import second_count, service, storage
 from pb.results.codes import normal, written
 from pb.results.domain import (
     AlreadyCounted,
@@ -240,9 +240,11 @@ def test_who_recounts_with_python_alone_gets_the_published_bytes(published, tmp_
     assert recount.recount(taken_home) == service.count_file(SLUG)
 
 
-def test_when_the_two_programs_differ_nothing_is_kept(voted, monkeypatch):
-    """A fault in the second program: it writes every exact number as zero."""
-    monkeypatch.setattr(recount, "amount", lambda _money: "0")
+@pytest.mark.parametrize("program", ["print('{}')", "raise SystemExit(1)"])
+def test_when_the_two_programs_differ_nothing_is_kept(voted, tmp_path, monkeypatch, program):
+    other = tmp_path / "recount.py"
+    other.write_text(program, encoding="utf-8")
+    monkeypatch.setattr(second_count, "PROGRAM", other)
     service.propose(SLUG, by=COUNTER, now=CLOSED)
 
     with pytest.raises(CountsDisagree):
