@@ -72,7 +72,7 @@ COMPARISONS = {
 TIES = {
     Criterion.LOWER_COST: N_("het plan dat het minst kost"),
     Criterion.MORE_VOTES: N_("het plan met de meeste stemmen"),
-    Criterion.LOT: N_("het laagste lotnummer, vooraf in het openbaar geloot"),
+    Criterion.LOT: N_("het laagste lotnummer (vooraf in het openbaar geloot)"),
     Criterion.ID: N_("het laagste plannummer"),
 }
 

@@ -288,12 +288,11 @@ def side_by_side(outcomes: Sequence[Outcome]) -> list[list[str]]:
 
 
 def plans_side_by_side(result: Result, outcomes: Sequence[Outcome]) -> list[list[str]]:
-    """Return per plan, most votes first, its votes and what became of it in several counts."""
+    """Return per plan, most votes first, what became of it in several counts."""
     ordered = sorted(result.plans, key=lambda plan: (-result.votes(plan), plan.number))
     return [
         [
             named(plan),
-            number(result.votes(plan)),
             *(gettext("gekozen") if plan.id in each.selected else "–" for each in outcomes),
         ]
         for plan in ordered

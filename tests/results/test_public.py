@@ -280,7 +280,7 @@ def test_the_two_default_rules_stand_side_by_side(public, resident):
     assert figures[1][:2] == ["Geld verdeeld", "€ 26.500"]
     assert figures[3] == ["Stemmers met een gekozen plan", "100%", "85,7%"]
     assert [row[0][:3] for row in plans] == ["P01", "P02", "P03", "P04", "P05"]
-    assert [row[2] for row in plans] == ["gekozen", "–", "gekozen", "gekozen", "gekozen"]
+    assert [row[1] for row in plans] == ["gekozen", "–", "gekozen", "gekozen", "gekozen"]
 
 
 def test_the_count_alone_is_the_file_that_any_program_makes(public, resident):
