@@ -10,7 +10,7 @@ from pb.app import create_app
 from pb.database.commands import migrate
 from pb.foundation.clock import system_clock
 from pb.foundation.settings import SettingMissing, Settings
-from pb.results.commands import pabulib_files, tally
+from pb.results.commands import compare, pabulib_files, tally
 from pb.rounds.commands import tick
 from pb.tokens.commands import letters, mint
 from pb.trials.commands import bench, demo, replay
@@ -23,7 +23,10 @@ def program() -> None:
     """Run neighbourhood-budget rounds: votes by letter, counts anyone can recompute."""
 
 
-for command in (demo, replay, tally, pabulib_files, mint, letters, staff, migrate, tick, bench):
+COMMANDS = (
+    demo, replay, tally, compare, pabulib_files, mint, letters, staff, migrate, tick, bench,
+)  # fmt: skip
+for command in COMMANDS:
     program.add_command(command)
 
 

@@ -10,20 +10,33 @@ from typing import Any
 
 from pb.foundation.canonical import sha256_of
 from pb.frameworks.domain import Framework
+from pb.tally.rules import Rule
+
+SWITCHES = "switches"
 
 
 def to_document(framework: Framework) -> dict[str, Any]:
-    """Return a framework as JSON values: money in cents, moments as ISO 8601 in UTC."""
+    """Return a framework as JSON values: money in cents, moments as ISO 8601 in UTC.
+
+    Under ``counting`` every switch of the rule is written out as well, so that what was sealed
+    says by itself how ballots are counted.
+    """
     document: dict[str, Any] = _plain(framework)
+    document["counting"][SWITCHES] = framework.counting.full_rule.as_dict()
     return document
 
 
 def from_document(document: dict[str, Any]) -> Framework:
     """Return the framework that a document describes.
 
-    Raises ValueError, TypeError or KeyError when it was not made by ``to_document``.
+    Raises ValueError, TypeError or KeyError when it was not made by ``to_document``, or when the
+    switches that were sealed are not those that the rule has now.
     """
-    framework: Framework = _value(Framework, document)
+    counting = dict(document["counting"])
+    switches = counting.pop(SWITCHES, None)
+    framework: Framework = _value(Framework, {**document, "counting": counting})
+    if switches is not None and Rule.from_dict(switches) != framework.counting.full_rule:
+        raise ValueError("The rule of this framework has other switches than were sealed.")
     return framework
 
 

@@ -4,13 +4,15 @@ Nothing of a round is in code: areas, money, themes, criteria, dates, ballot and
 rule are all values here. A sealed framework never changes; a change is a new public version.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from pb.foundation.errors import N_, NotFound, NotPermitted, Unacceptable, WrongState
 from pb.foundation.money import Cents
+from pb.tally import rules, ties
 from pb.tally.election import BallotKind
+from pb.tally.rules import PRESETS, Comparison, Completion, Family, Rule
 
 
 class DecisionPower(StrEnum):
@@ -23,10 +25,19 @@ class DecisionPower(StrEnum):
 
 
 class CountingRule(StrEnum):
-    """The published rule by which ballots become an outcome (decisions 6)."""
+    """The published rule by which ballots become an outcome: a preset of the tally."""
 
     MOST_VOTES = "most_votes"
+    MOST_VOTES_NO_SKIP = "most_votes_no_skip"
     EQUAL_SHARES = "equal_shares"
+    EQUAL_SHARES_WIELICZKA = "equal_shares_wieliczka"
+    EQUAL_SHARES_TOOL = "equal_shares_tool"
+    PHRAGMEN = "phragmen"
+
+    @property
+    def preset(self) -> Rule:
+        """The rule with the switches that it has of itself."""
+        return PRESETS[self.value]
 
 
 class TieCriterion(StrEnum):
@@ -38,11 +49,22 @@ class TieCriterion(StrEnum):
 
 
 class Remainder(StrEnum):
-    """What happens with money that the first pass leaves in the areas and themes."""
+    """What happens with money that the rule itself leaves. ``OF_THE_RULE``: what the preset says.
 
+    Equal shares could also give it out by 'epsilon'. No framework may choose that: what each
+    voter pays then does not follow from the result file, so there would be no receipt of it.
+    """
+
+    OF_THE_RULE = "of_the_rule"
     SECOND_PASS = "second_pass"  # noqa: S105 - a rule of the count, not a password
-    SECOND_PASS_WITHOUT_CEILINGS = "second_pass_without_ceilings"  # noqa: S105 - the same
+    PARTIAL = "partial"
+    EIGHTY_PERCENT = "eighty_percent"
     NONE = "none"
+
+    def suits(self, rule: CountingRule) -> bool:
+        """Tell whether a rule knows this way."""
+        only_most_votes = self in (Remainder.PARTIAL, Remainder.EIGHTY_PERCENT)
+        return rule.preset.family is Family.MOST_VOTES or not only_most_votes
 
 
 class VersionState(StrEnum):
@@ -109,7 +131,14 @@ class BallotRules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counting:
-    """How ballots are counted. ``by_theme_ceiling``: theme ceilings bind the outcome."""
+    """How ballots are counted: a rule, and the switches that a municipality may set itself.
+
+    ceilings_in_remainder: theme ceilings hold for the money that is left, too.
+    comparison: equal shares only; most votes stands when most voters are better off with it.
+    leftover: in words, where the last money goes.
+
+    Raises SwitchDoesNotSuit when the rule does not know a switch.
+    """
 
     rule: CountingRule = CountingRule.MOST_VOTES
     ties: tuple[TieCriterion, ...] = (
@@ -117,8 +146,36 @@ class Counting:
         TieCriterion.MORE_VOTES,
         TieCriterion.LOT,
     )
-    remainder: Remainder = Remainder.SECOND_PASS
+    remainder: Remainder = Remainder.OF_THE_RULE
+    ceilings_in_remainder: bool = True
+    comparison: Comparison = Comparison.NONE
     leftover: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what the tally could not count."""
+        if not self.remainder.suits(self.rule) or not compares(self.rule, self.comparison):
+            raise SwitchDoesNotSuit
+
+    @property
+    def full_rule(self) -> Rule:
+        """The rule as the tally counts it, with every switch."""
+        rule = replace(
+            self.rule.preset,
+            tie_order=tuple(ties.Criterion(criterion.value) for criterion in self.ties),
+            ceilings_in_remainder=self.ceilings_in_remainder,
+            comparison=self.comparison,
+        )
+        if self.remainder is Remainder.OF_THE_RULE:
+            return rule
+        if rule.family is Family.MOST_VOTES:
+            return replace(rule, remainder=rules.Remainder(self.remainder.value))
+        completes = self.remainder is Remainder.SECOND_PASS
+        return replace(rule, completion=Completion.VOTES if completes else Completion.NONE)
+
+
+def compares(rule: CountingRule, comparison: Comparison) -> bool:
+    """Tell whether a rule may be compared so with most votes."""
+    return comparison is Comparison.NONE or rule.preset.family is Family.EQUAL_SHARES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +352,12 @@ class UnknownTheme(Unacceptable):
     """A plan names a theme that the framework does not have."""
 
     sentence = N_("Dit thema hoort niet bij deze ronde. Kies een thema uit de lijst.")
+
+
+class SwitchDoesNotSuit(Unacceptable):
+    """A switch of the count does not go with its rule."""
+
+    sentence = N_("Dit past niet bij de telregel. Kies een andere regel of een ander antwoord.")
 
 
 class FrameworkIsSealed(WrongState):

@@ -3,50 +3,76 @@
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from pb.tally import pabulib
+from pb.tally.__main__ import count_all, switches_in
 from pb.tally.errors import CountRefused, UnreadableElection, UnwritableElection
 from pb.tally.pabulib_check import CheckedFile, check
 from pb.tally.pabulib_writer import write_again
 from pb.tally.plain_election import plain
-from pb.tally.report import count_file
-from pb.tally.rules import RuleName
+from pb.tally.report import BOTH_DEFAULTS, Wish, count_file, side_by_side, written
+from pb.tally.rules import PRESETS
 from pb.web.commands import DONE, REFUSED, UNREADABLE, say, say_json
+
+SHAPES = click.Choice(["text", "json"])
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pb|DIR")
 @click.option(
     "--rule",
-    "rule_name",
-    type=click.Choice([rule.value for rule in RuleName]),
+    type=click.Choice(list(PRESETS)),
     help="Count by this rule; without it, by the rule that the file declares.",
 )
-@click.option("--order", type=click.Choice(["id"]), help="Break every tie by project id alone.")
 @click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
+    "--switch", "switches", multiple=True, metavar="NAME=VALUE", help="Set one switch of the rule."
 )
-def tally(file: Path, rule_name: str | None, order: str | None, shape: str) -> None:
-    """Count an election in Pabulib format (FILE.pb), exactly, without a store."""
-    try:
-        click.echo(
-            count_file(
-                file,
-                RuleName(rule_name) if rule_name else None,
-                ties_by_id=order == "id",
-                shape=shape,
-            ),
-            nl=False,
+@click.option("--format", "shape", type=SHAPES, default="text", show_default=True)
+@click.option("--explain", is_flag=True, help="Say why, project by project.")
+@click.option("--seed", help="Draw the lots by this seed.")
+@click.option("--order", type=click.Choice(["id"]), help="Break every tie by project id alone.")
+def tally(
+    file: Path,
+    rule: str | None,
+    switches: tuple[str, ...],
+    shape: str,
+    explain: bool,
+    seed: str | None,
+    order: str | None,
+) -> None:
+    """Count an election in Pabulib format, exactly, without a store.
+
+    Of a folder every file is counted, a line of JSON each. JSON of one file is its result file.
+    """
+    with failures_shown():
+        wish = Wish(
+            preset=rule, switches=switches_in(switches), ties_by_id=order == "id", seed=seed
         )
-    except UnreadableElection as failure:
-        say(str(failure))
-        sys.exit(UNREADABLE)
-    except CountRefused as refusal:
-        say(str(refusal))
-        sys.exit(REFUSED)
+        if file.is_dir():
+            sys.exit(count_all(file, wish, _write))
+        counted = count_file(file, wish)
+        if shape == "json":
+            _write(counted.outcome.to_json())
+        else:
+            _write(written(counted, explained=explain))
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.pb")
+@click.option("--format", "shape", type=SHAPES, default="text", show_default=True)
+def compare(file: Path, shape: str) -> None:
+    """Count an election by both default rules and show the outcomes side by side."""
+    with failures_shown():
+        counted = {name: count_file(file, Wish(preset=name)) for name in BOTH_DEFAULTS}
+        outcomes = {name: each.outcome for name, each in counted.items()}
+        if shape == "json":
+            say_json({name: outcome.document() for name, outcome in outcomes.items()})
+        else:
+            _write(side_by_side(outcomes, counted[BOTH_DEFAULTS[0]].election))
 
 
 @click.group(name="pabulib")
@@ -58,9 +84,7 @@ def pabulib_files() -> None:
 @click.argument(
     "paths", metavar="FILE|DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True
-)
+@click.option("--format", "shape", type=SHAPES, default="text", show_default=True)
 def check_files(paths: tuple[Path, ...], shape: str) -> None:
     """Compare files with their own ballots and with what the format asks.
 
@@ -152,3 +176,20 @@ def _write_new(out: Path, content: bytes, *, force: bool) -> None:
     """Write a file; over one that is there only when forced to. Raises OSError."""
     with out.open("wb" if force else "xb") as file:
         file.write(content)
+
+
+@contextmanager
+def failures_shown() -> Iterator[None]:
+    """Turn what cannot be read or counted into one line and its exit code."""
+    try:
+        yield
+    except UnreadableElection as failure:
+        say(str(failure))
+        sys.exit(UNREADABLE)
+    except CountRefused as refusal:
+        say(str(refusal))
+        sys.exit(REFUSED)
+
+
+def _write(text: str) -> None:
+    click.echo(text, nl=False)

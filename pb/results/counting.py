@@ -1,13 +1,13 @@
 """One count, from opened ballots to bytes that are kept. Pure: the same input, the same bytes."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pb.results import document, election
+from pb.results import document, election, second_count
 from pb.results.domain import (
     AreaTurnout,
     CountedPlan,
+    CountImpossible,
     CountsDisagree,
     ListedBallot,
     Pot,
@@ -15,10 +15,13 @@ from pb.results.domain import (
 )
 from pb.rounds.domain import Round
 from pb.tally import pabulib, pabulib_writer
+from pb.tally.count import count
 from pb.tally.election import Election
 from pb.tally.errors import CountRefused
 from pb.tally.outcome import Outcome
-from pb.tally.rules import Rule, count
+from pb.tally.rules import Rule
+
+FILE_NAME = "stemmen.pb"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,16 +49,23 @@ def count_ballots(
 ) -> Counted:
     """Count the ballots of a round by the rule of its framework.
 
-    Raises CountsDisagree when the file that will be public does not give the same outcome.
+    What is counted is what the public file says, so that everybody can count the same.
+    Raises CountsDisagree when the second program finds anything else, and CountImpossible when
+    the rule cannot count these ballots.
     """
     framework = voting_round.framework
+    rule = framework.counting.full_rule
     to_count = election.build(framework, plans, ballots)
-    rule = election.rule_of(framework.counting)
-    outcome = count(to_count, rule)
     facts = election.file_facts(framework, voting_round.slug, municipality)
     file = _file(to_count, rule, facts)
     if file is not None:
-        _refuse_other_outcome(file, outcome)
+        to_count = _as_in_file(file, to_count, rule)
+    try:
+        outcome = count(to_count, rule)
+    except CountRefused:
+        raise CountImpossible from None
+    if file is not None:
+        refuse_unless_recounted(file, outcome)
     result = Result(
         round_slug=voting_round.slug,
         title=framework.title,
@@ -70,8 +80,7 @@ def count_ballots(
         ),
         turnout=tuple(turnout),
         outcome=outcome,
-        what_if=_what_if(to_count, election.other_rule(framework.counting)),
-        election_hash=hashlib.sha256(file).hexdigest() if file else "",
+        what_if=_what_if(to_count, election.other_rule(rule)),
     )
     content, content_hash = document.write(result)
     return Counted(
@@ -83,10 +92,35 @@ def count_ballots(
     )
 
 
+def refuse_unless_recounted(file: bytes, outcome: Outcome) -> None:
+    """Count the public file once more, with the other program.
+
+    Raises CountsDisagree when its result file differs in a single byte.
+    """
+    if not second_count.agrees(file, outcome):
+        raise CountsDisagree
+
+
 def _file(to_count: Election, rule: Rule, facts: dict[str, str]) -> bytes | None:
     if not to_count.ballots:
         return None
     return pabulib_writer.write(to_count, rule, facts).encode()
+
+
+def _as_in_file(file: bytes, written: Election, rule: Rule) -> Election:
+    """Return the election that a file holds. Raises CountsDisagree when something got lost."""
+    read = pabulib.parse(file, FILE_NAME)
+    found = pabulib.to_election(read)
+    same = (
+        found.budget == written.budget
+        and found.projects == written.projects
+        and found.ballots == written.ballots
+        and found.area_budgets == written.area_budgets
+        and found.theme_ceilings == written.theme_ceilings
+    )
+    if not same or read.rule != rule:
+        raise CountsDisagree
+    return found
 
 
 def _what_if(to_count: Election, rule: Rule) -> Outcome | None:
@@ -94,10 +128,3 @@ def _what_if(to_count: Election, rule: Rule) -> Outcome | None:
         return count(to_count, rule)
     except CountRefused:
         return None
-
-
-def _refuse_other_outcome(file: bytes, outcome: Outcome) -> None:
-    """Count once more, from the file that everybody gets."""
-    again, rule = pabulib.to_election(pabulib.parse(file, "uitslag.pb"))
-    if count(again, rule).as_dict() != outcome.as_dict():
-        raise CountsDisagree

@@ -2,13 +2,13 @@
 
 The document is what ``uitslag.json`` holds, byte for byte, so that anybody can compare its
 SHA-256 with the one in the public log. Words in it are English keys and the names that
-people gave to areas, themes and plans; nothing in it depends on the language of a page.
+people gave to areas, themes and plans; nothing in it depends on the language of a page. Under
+``count`` stands the result file of the tally as it is (``docs/result-file.md``).
 """
 
 import hashlib
 import json
 from collections.abc import Mapping
-from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -16,16 +16,13 @@ from pb.foundation.canonical import canonical_json
 from pb.foundation.money import Cents
 from pb.results.domain import AreaTurnout, CountedPlan, Pot, Result, ResultDamaged
 from pb.tally.election import BallotKind
-from pb.tally.explanation import Decision, Reason, Step
-from pb.tally.outcome import Ending, Outcome
-from pb.tally.rules import Rule
-from pb.tally.ties import Criterion, Stage, Tie
+from pb.tally.outcome import Outcome
 
-FORMAT = "pb-result/1"
+FORMAT = "pb-result/2"
 
 
 def to_document(result: Result) -> dict[str, Any]:
-    """Return a result as JSON values: money in cents, exact fractions as text."""
+    """Return a result as JSON values; money in cents, but in the result files as they have it."""
     return {
         "format": FORMAT,
         "round": result.round_slug,
@@ -33,13 +30,12 @@ def to_document(result: Result) -> dict[str, Any]:
         "framework": {"version": result.framework_version, "sha256": result.framework_hash},
         "leftover_goes": result.leftover_goes,
         "ballot_kind": result.kind.value,
-        "election_sha256": result.election_hash,
         "plans": [_plan_document(plan) for plan in result.plans],
         "areas": [_pot_document(pot) for pot in result.areas],
         "themes": [_pot_document(pot) for pot in result.themes],
         "turnout": [_turnout_document(area) for area in result.turnout],
-        "outcome": result.outcome.as_dict(),
-        "what_if": result.what_if.as_dict() if result.what_if else None,
+        "count": result.outcome.document(),
+        "what_if": result.what_if.document() if result.what_if else None,
     }
 
 
@@ -55,13 +51,12 @@ def from_document(document: Mapping[str, Any]) -> Result:
         framework_hash=document["framework"]["sha256"],
         leftover_goes=document["leftover_goes"],
         kind=BallotKind(document["ballot_kind"]),
-        election_hash=document["election_sha256"],
         plans=tuple(_plan(plan) for plan in document["plans"]),
         areas=tuple(_pot(pot) for pot in document["areas"]),
         themes=tuple(_pot(pot) for pot in document["themes"]),
         turnout=tuple(_turnout(area) for area in document["turnout"]),
-        outcome=_outcome(document["outcome"]),
-        what_if=_outcome(what_if) if what_if else None,
+        outcome=Outcome.from_document(document["count"]),
+        what_if=Outcome.from_document(what_if) if what_if else None,
     )
 
 
@@ -130,62 +125,3 @@ def _turnout(area: Mapping[str, Any]) -> AreaTurnout:
     return AreaTurnout(
         area_id=area["area"], name=area["name"], eligible=area["eligible"], voted=area["voted"]
     )
-
-
-def _outcome(values: Mapping[str, Any]) -> Outcome:
-    ending = values["ending"]
-    return Outcome(
-        rule=Rule.from_dict(values["rule"]),
-        budget=values["budget_cents"],
-        selected=tuple(values["selected"]),
-        completed=tuple(values["completed"]),
-        steps=tuple(_step(step) for step in values["steps"]),
-        ties=tuple(_tie(tie) for tie in values["ties"]),
-        votes=values["votes"],
-        scores=values["scores"],
-        voters=values["voters"],
-        blank_ballots=values["blank_ballots"],
-        voters_with_a_selected_choice=values["voters_with_a_selected_choice"],
-        spent=values["spent_cents"],
-        spent_by_area=values["spent_by_area_cents"],
-        spent_by_theme=values["spent_by_theme_cents"],
-        endowment=_fraction(values["endowment_cents"]),
-        increments=values["increments"],
-        ending=None if ending is None else Ending(ending),
-    )
-
-
-def _step(step: Mapping[str, Any]) -> Step:
-    return Step(
-        number=step["number"],
-        pass_number=step["pass"],
-        project=step["project"],
-        votes=step["votes"],
-        score=step["score"],
-        cost=step["cost_cents"],
-        decision=Decision(step["decision"]),
-        reason=Reason(step["reason"]),
-        pool_left=step["pool_left_cents"],
-        area=step["area"],
-        area_left=step["area_left_cents"],
-        theme=step["theme"],
-        theme_left=step["theme_left_cents"],
-        votes_needed=step["votes_needed"],
-        comes_back=step["comes_back"],
-        highest_payment=_fraction(step["highest_payment_cents"]),
-        effective_votes=_fraction(step["effective_votes"]),
-        supporters_left=_fraction(step["supporters_left_cents"]),
-    )
-
-
-def _tie(tie: Mapping[str, Any]) -> Tie:
-    return Tie(
-        stage=Stage(tie["stage"]),
-        tied=tuple(tie["tied"]),
-        criterion=Criterion(tie["criterion"]),
-        increment=tie["increment"],
-    )
-
-
-def _fraction(text: str | None) -> Fraction | None:
-    return None if text is None else Fraction(text)

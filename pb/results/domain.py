@@ -12,8 +12,8 @@ from pb.foundation.errors import N_, NotFound, NotPermitted, Unacceptable, Wrong
 from pb.foundation.money import Cents
 from pb.proposals.domain import label_of
 from pb.tally.election import BallotKind
-from pb.tally.explanation import Decision, Step
-from pb.tally.outcome import Outcome
+from pb.tally.outcome import Outcome, ProjectResult, Step
+from pb.tally.ties import Tie
 
 STATEMENT_AT_MOST = 3000
 
@@ -75,8 +75,7 @@ class Result:
     """One counted round. ``plans`` in the order of their numbers; money in cents.
 
     outcome: by the rule of the framework; it decides. what_if: the same ballots under the
-    other rule, to learn from; it decides nothing.
-    election_hash: SHA-256 of the .pb file, which is exactly what was counted.
+    other default rule, to learn from; it decides nothing.
     """
 
     round_slug: str
@@ -91,7 +90,11 @@ class Result:
     turnout: tuple[AreaTurnout, ...]
     outcome: Outcome
     what_if: Outcome | None
-    election_hash: str
+
+    @property
+    def election_hash(self) -> str:
+        """Return the SHA-256 of the .pb file that was counted; empty when nobody voted."""
+        return self.outcome.input_sha256
 
     @property
     def chosen(self) -> list[CountedPlan]:
@@ -113,22 +116,10 @@ class Result:
         """Return how many ballots were counted, those on which nothing was chosen included."""
         return self.outcome.voters + self.outcome.blank_ballots
 
-    @property
-    def served_share(self) -> float:
-        """Return the share of voters with at least one chosen plan, between 0 and 1."""
-        voters = self.outcome.voters
-        return self.outcome.voters_with_a_selected_choice / voters if voters else 0.0
-
     def name_of(self, kind: str, group_id: str) -> str:
         """Return the name of an area or theme; kind: ``area`` or ``theme``."""
         pots = self.areas if kind == "area" else self.themes
         return next((pot.name for pot in pots if pot.id == group_id), group_id)
-
-    def limit_of_theme(self, theme_id: str) -> Cents:
-        """Return the most that a theme may get; without a maximum that is all the money."""
-        limits = {pot.id: pot.limit for pot in self.themes}
-        limit = limits.get(theme_id)
-        return Cents(self.outcome.budget) if limit is None else limit
 
     def plan_with_id(self, plan_id: str) -> CountedPlan:
         """Return the plan that the count knows by this name. Raises PlanNotCounted."""
@@ -141,9 +132,22 @@ class Result:
         """Tell whether a plan was chosen."""
         return plan.id in self.outcome.selected
 
+    def is_completed(self, plan: CountedPlan) -> bool:
+        """Tell whether a plan was chosen out of what the rule itself had left."""
+        return plan.id in self.outcome.completed
+
+    def part_of(self, plan: CountedPlan) -> Cents | None:
+        """Return what a plan got that could not be paid in full, or None."""
+        partly = self.outcome.partly_funded
+        return Cents(partly[1]) if partly and partly[0] == plan.id else None
+
     def votes(self, plan: CountedPlan) -> int:
         """Return on how many ballots a plan was named."""
-        return self.outcome.votes[plan.id]
+        return self.of(plan).votes
+
+    def of(self, plan: CountedPlan) -> ProjectResult:
+        """Return what the count says about a plan."""
+        return self.outcome.projects[plan.id]
 
     def plan(self, number: int) -> CountedPlan:
         """Return the plan with this number. Raises PlanNotCounted."""
@@ -156,22 +160,18 @@ class Result:
         """Return the plan with this number, or None when nobody could vote on it."""
         return next((plan for plan in self.plans if plan.number == number), None)
 
-    def deciding_step(self, plan: CountedPlan) -> Step | None:
-        """Return the step that settled a plan: it was chosen, or could not come back."""
-        steps = [step for step in self.outcome.steps if step.project == plan.id]
-        for step in steps:
-            if step.decision is Decision.SELECTED or not step.comes_back:
-                return step
-        return steps[-1] if steps else None
+    def steps_of(self, plan: CountedPlan) -> list[Step]:
+        """Return every step in which a plan was looked at, in the order of the count."""
+        return [step for step in self.outcome.steps if step.project == plan.id]
 
-    def first_step(self, plan: CountedPlan) -> Step | None:
-        """Return the first step in which a plan was looked at."""
-        return next((step for step in self.outcome.steps if step.project == plan.id), None)
+    def deciding_step(self, plan: CountedPlan) -> Step:
+        """Return the step that settled a plan."""
+        reason = self.of(plan).reason
+        return next(step for step in reversed(self.steps_of(plan)) if step.reason is reason)
 
-    def passed_over(self, plan: CountedPlan) -> bool:
-        """Tell whether plans with more votes than this one were not chosen."""
-        votes = self.votes(plan)
-        return any(self.votes(other) > votes for other in self.not_chosen)
+    def ties_of(self, plan: CountedPlan) -> list[Tie]:
+        """Return the ties in which a plan stood."""
+        return [tie for tie in self.outcome.ties if plan.id in (tie.winner, tie.rival)]
 
     def _by_votes(self, *, chosen: bool) -> list[CountedPlan]:
         plans = [plan for plan in self.plans if self.is_chosen(plan) is chosen]
@@ -258,6 +258,24 @@ class AlreadyCounted(WrongState):
     sentence = N_("De stemmen zijn al geteld. Niemand kan de uitslag veranderen.")
 
 
+class CountsDisagree(WrongState):
+    """Two programs count the same ballots and differ; nothing may be kept or published."""
+
+    sentence = N_(
+        "Twee programma's telden de stemmen en vonden niet hetzelfde. Er is niets bewaard en niets "
+        "bekendgemaakt. De stemmen zijn veilig. Bel de beheerder van deze website."
+    )
+
+
+class CountImpossible(WrongState):
+    """The rule cannot count these ballots."""
+
+    sentence = N_(
+        "Met deze regel zijn deze stemmen niet te tellen. Er is niets bewaard en niets "
+        "bekendgemaakt. De stemmen zijn veilig. Bel de beheerder van deze website."
+    )
+
+
 class NotCounted(WrongState):
     """There is no outcome to read or publish yet."""
 
@@ -290,7 +308,3 @@ class NoWhatIf(NotFound):
 
 class ResultDamaged(Exception):
     """What is stored is not what was counted: the bytes and their hash differ."""
-
-
-class CountsDisagree(Exception):
-    """Two counts of the same ballots differ; nothing may be kept or published."""

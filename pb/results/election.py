@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from pb.frameworks.domain import Counting, CountingRule, Framework
-from pb.frameworks.domain import Remainder as Leftover
+from pb.frameworks.domain import Framework
 from pb.proposals.domain import label_of
 from pb.results.domain import CountedPlan, ListedBallot
+from pb.tally.declared_rule import asked_rule
 from pb.tally.election import (
     WITHDRAWN_COST,
     Ballot,
@@ -16,8 +16,8 @@ from pb.tally.election import (
     Project,
     group,
 )
-from pb.tally.rules import Remainder, Rule, RuleName
-from pb.tally.ties import Criterion
+from pb.tally.pabulib_format import RULE_KEY
+from pb.tally.rules import Family, Rule
 
 
 def build(
@@ -35,6 +35,7 @@ def build(
             minimum_choices=rules.min_choices,
             maximum_choices=rules.max_choices,
             maximum_points=rules.points if with_points else None,
+            points_per_project=rules.max_points if with_points else None,
             maximum_cost=rules.max_cost if rules.kind is BallotKind.KNAPSACK else None,
         ),
         area_budgets={area.id: area.budget for area in framework.areas},
@@ -45,25 +46,13 @@ def build(
     )
 
 
-def rule_of(counting: Counting) -> Rule:
-    """Return the rule that the framework fixed, with all its switches."""
-    return Rule(
-        name=RuleName(counting.rule.value),
-        tie_order=tuple(Criterion(criterion.value) for criterion in counting.ties),
-        remainder=Remainder.NONE if counting.remainder is Leftover.NONE else Remainder.SECOND_PASS,
-        ceilings_in_remainder=counting.remainder is not Leftover.SECOND_PASS_WITHOUT_CEILINGS,
-    )
+def other_rule(rule: Rule) -> Rule:
+    """Return the rule of 'Wat als we anders telden?': the other of the two default rules.
 
-
-def other_rule(counting: Counting) -> Rule:
-    """Return the rule of 'Wat als we anders telden?'.
-
-    Equal shares is shown as it is, without a second pass that would fund by most votes.
+    It is what anybody gets who asks for that preset on the public file.
     """
-    ties = tuple(Criterion(criterion.value) for criterion in counting.ties)
-    if counting.rule is CountingRule.MOST_VOTES:
-        return Rule(name=RuleName.EQUAL_SHARES, tie_order=ties, remainder=Remainder.NONE)
-    return Rule(name=RuleName.MOST_VOTES, tie_order=ties)
+    name = "equal_shares" if rule.family is Family.MOST_VOTES else "most_votes"
+    return asked_rule(name, {RULE_KEY: rule.to_json()})
 
 
 def file_facts(framework: Framework, slug: str, municipality: str) -> dict[str, str]:

@@ -18,6 +18,8 @@ COLUMNS = (
     "reason",
     "lot",
     "withdrawn",
+    "max_winning_cost_cents",
+    "extra_votes",
 )
 # A spreadsheet would run a cell that begins so as a formula.
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -39,15 +41,21 @@ def to_csv(result: Result) -> bytes:
                 _safe(result.name_of("theme", plan.theme_id)),
                 plan.cost,
                 result.votes(plan),
-                result.outcome.scores[plan.id],
+                result.of(plan).score,
                 "yes" if result.is_chosen(plan) else "no",
-                step.pass_number if step else "",
-                step.reason.value if step else "not_reached",
+                step.pass_.value,
+                step.reason.value,
                 plan.lot_number,
                 "yes" if plan.withdrawn else "no",
+                _or_empty(result.of(plan).max_winning_cost),
+                _or_empty(result.of(plan).extra_votes),
             )
         )
     return (BYTE_ORDER_MARK + text.getvalue()).encode()
+
+
+def _or_empty(value: int | None) -> int | str:
+    return "" if value is None else value
 
 
 def _safe(words: str) -> str:

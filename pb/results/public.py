@@ -4,8 +4,9 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pb.results import codes, export, service, wording
-from pb.results.domain import NoWhatIf
+from pb.results.domain import ListedBallot, NoWhatIf, Result
 from pb.results.forms import CodeForm
+from pb.results.payments import Paid, paid, weights_of
 from pb.rounds.access import allowed, current_round
 from pb.rounds.rights import Act, is_possible
 
@@ -24,6 +25,16 @@ def show(slug: str) -> ResponseReturnValue:
         outcome=count.result.outcome,
         publication=service.publication(slug),
         words=wording,
+    )
+
+
+@blueprint.get("/uitslag/plan/<int:number>")
+@allowed(Act.READ_RESULT)
+def plan(slug: str, number: int) -> ResponseReturnValue:
+    """Show why one plan was chosen or not, and what would have changed it."""
+    result = service.result(slug)
+    return render_template(
+        "results/plan.html", result=result, plan=result.plan(number), words=wording
     )
 
 
@@ -67,6 +78,13 @@ def as_json(slug: str) -> ResponseReturnValue:
     return _file(service.result_file(slug), "application/json", f"uitslag-{slug}.json")
 
 
+@blueprint.get("/telling.json")
+@allowed(Act.READ_RESULT)
+def as_count(slug: str) -> ResponseReturnValue:
+    """Send the result file of the count, which any program can make again from the ballots."""
+    return _file(service.count_file(slug), "application/json", f"telling-{slug}.json")
+
+
 @blueprint.get("/uitslag.pb")
 @allowed(Act.READ_RESULT)
 def as_pabulib(slug: str) -> ResponseReturnValue:
@@ -89,10 +107,12 @@ def find_ballot(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return render_template("results/ballots.html", form=form, **_checking(slug)), 422
     typed, form.code.data = form.to_code(), ""
+    found = service.find_ballot(slug, typed)
     return render_template(
         "results/ballots.html",
         form=form,
-        found=service.find_ballot(slug, typed),
+        found=found,
+        paid=_paid(service.result(slug), found),
         searched=True,
         of_a_letter=codes.is_of_a_letter(typed),
         **_checking(slug),
@@ -114,6 +134,11 @@ def result_of_plan(number: int) -> wording.PlanResult | None:
     return wording.result_of_plan(result, number) if result else None
 
 
+def _paid(result: Result, ballot: ListedBallot | None) -> Paid | None:
+    """Return what a ballot paid, or None when nobody paid or there is no ballot."""
+    return paid(result.outcome, weights_of(ballot, result.outcome)) if ballot else None
+
+
 def _checking(slug: str) -> dict[str, object]:
     """Return what the page that checks a round always shows."""
     count = service.published(slug)
@@ -123,6 +148,7 @@ def _checking(slug: str) -> dict[str, object]:
         "result": count.result,
         "listed": service.ballot_page(slug, begin, page),
         "written_code": codes.written,
+        "words": wording,
     }
 
 

@@ -177,6 +177,14 @@ def result_file(slug: str) -> bytes:
     return kept.document
 
 
+def count_file(slug: str) -> bytes:
+    """Return the result file of the count, as every program writes it. Raises ResultNotPublished.
+
+    It follows from the Pabulib file alone, to the byte.
+    """
+    return result(slug).outcome.to_json().encode()
+
+
 def election_file(slug: str) -> bytes:
     """Return the Pabulib file that was counted. Raises ResultNotPublished, NotCounted.
 

@@ -1,53 +1,113 @@
-"""The count in words and in rows of charts, for the doors of this room."""
+"""The count in words and in rows of charts and tables, for the doors of this room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
+from pb.foundation.errors import N_
+from pb.frameworks.wording import name_of, rule_in_words
 from pb.results.domain import CountedPlan, Result
-from pb.results.explanation import why
-from pb.tally.explanation import Decision, Money, Name, Step, explain
-from pb.tally.outcome import Ending, Outcome
-from pb.tally.rules import Rule, RuleName
+from pb.results.explanation import PASSED_OVER, Why, why
+from pb.results.payments import Paid
+from pb.tally.explanation import CRITERIA, Decimal, Explanation, Money, Name, Word, explain
+from pb.tally.outcome import Decision, Ending, Outcome, Pass, Reason, Step
+from pb.tally.rules import Areas
 from pb.tally.ties import Criterion, Tie
-from pb.web.formats import isolated, money, number, percent
-from pb.web.wording import gettext, language_of_request, ngettext, translated
+from pb.web.formats import isolated, money, number, percent, tenths
+from pb.web.wording import gettext, language_of_request, ngettext
+
+__all__ = ["name_of", "rule_in_words", "why"]  # Pages find all words of a count here.
 
 # For components/bar_chart.html: label or its parts, value, the value in words, tone, full bar.
 Row = tuple[str | tuple[str, ...], int, str, str, int | None]
 
-
-def step_pairs(result: Result, outcome: Outcome) -> list[tuple[str, str]]:
-    """Return every step of a count, in its order: what was decided, and why."""
-    return [(_step_title(result, step), _step_sentence(result, step)) for step in outcome.steps]
-
-
-def _step_title(result: Result, step: Step) -> str:
-    plan = result.plan_with_id(step.project)
-    if step.decision is Decision.SELECTED:
-        sentence = gettext("%(plan)s: gekozen", plan=_named(plan))
-        if step.pass_number == 2:
-            sentence = gettext("%(plan)s: gekozen uit de restpot", plan=_named(plan))
-    else:
-        sentence = gettext("%(plan)s: past niet", plan=_named(plan))
-        if step.pass_number == 2:
-            sentence = gettext("%(plan)s: past niet in de restpot", plan=_named(plan))
-    return str(sentence)
+FROM_THE_REST = {Pass.REMAINDER, Pass.COMPLETION, Pass.EPSILON}
+DOES_NOT_FIT = {
+    Reason.BUDGET_TOO_SMALL,
+    Reason.AREA_BUDGET_TOO_SMALL,
+    Reason.THEME_CEILING_REACHED,
+    Reason.REMAINDER_TOO_SMALL,
+}
+ENDINGS = {
+    Ending.EXHAUSTED: N_("Daarna paste geen plan meer."),
+    Ending.ALL_FUNDED: N_("Toen waren alle plannen gekozen."),
+    Ending.OVERSPENDING: N_("Nog een keer groter zou te veel geld kosten."),
+    Ending.SINGLE: "",
+    Ending.NO_CANDIDATES: "",
+}
 
 
-def _named(plan: CountedPlan) -> str:
+# --- sentences of the tally --------------------------------------------------------------------
+
+
+def written(result: Result, explanation: Explanation) -> str:
+    """Return a sentence about a count in the language of the page."""
+    values: dict[str, str] = {}
+    for key, value in explanation.values.items():
+        if isinstance(value, Money):
+            values[key] = money(value.cents)
+        elif isinstance(value, Name):
+            values[key] = _name(result, value)
+        elif isinstance(value, Decimal):
+            values[key] = tenths(value.tenths)
+        elif isinstance(value, Word):
+            values[key] = gettext(value.text)
+        else:
+            values[key] = number(value)
+    return str(gettext(explanation.template)) % values
+
+
+def _name(result: Result, name: Name) -> str:
+    if name.of == "project":
+        return named(result.plan_with_id(name.id))
+    return isolated(result.name_of(name.of, name.id))
+
+
+def named(plan: CountedPlan) -> str:
+    """Return the number and the title of a plan, to stand in a sentence."""
     return f"{isolated(plan.id)} {isolated(plan.title_in(language_of_request()))}"
 
 
-def _step_sentence(result: Result, step: Step) -> str:
-    explained = explain(step)
-    written: dict[str, str] = {}
-    for name, value in explained.values.items():
-        if isinstance(value, Money):
-            written[name] = money(value.cents)
-        elif isinstance(value, Name):
-            written[name] = isolated(result.name_of(value.of, value.id))
-        else:
-            written[name] = number(value)
-    return str(gettext(explained.template)) % written
+def all_written(result: Result, explanations: Sequence[Explanation]) -> list[str]:
+    """Return sentences about a count in the language of the page."""
+    return [written(result, each) for each in explanations]
+
+
+def answer(result: Result, plan: CountedPlan) -> str:
+    """Return in short why a plan was chosen or not."""
+    found = why(result, plan)
+    passed_over = [each for each in found.more if each.template == PASSED_OVER]
+    return " ".join(all_written(result, [found.first, *passed_over]))
+
+
+def step_pairs(result: Result, outcome: Outcome, plan_id: str = "") -> list[tuple[str, str]]:
+    """Return the steps of a count, in its order: what was decided, and why.
+
+    plan_id: only the steps of this plan.
+    """
+    return [
+        (_step_title(result, step), written(result, explain(step, outcome)))
+        for step in outcome.steps
+        if not plan_id or step.project == plan_id
+    ]
+
+
+def _step_title(result: Result, step: Step) -> str:
+    plan = named(result.plan_with_id(step.project))
+    rest = step.pass_ in FROM_THE_REST
+    if step.decision is Decision.SELECTED:
+        if rest:
+            return str(gettext("%(plan)s: gekozen uit de restpot", plan=plan))
+        return str(gettext("%(plan)s: gekozen", plan=plan))
+    if step.decision is Decision.PARTLY_FUNDED:
+        return str(gettext("%(plan)s: krijgt een deel", plan=plan))
+    if rest:
+        return str(gettext("%(plan)s: past niet in de restpot", plan=plan))
+    if step.reason in DOES_NOT_FIT:
+        return str(gettext("%(plan)s: past niet", plan=plan))
+    if step.comes_back:
+        return str(gettext("%(plan)s: nog niet gekozen", plan=plan))
+    return str(gettext("%(plan)s: niet gekozen", plan=plan))
 
 
 def function(label: str) -> str:
@@ -55,14 +115,7 @@ def function(label: str) -> str:
     return str(gettext(label)) if label else ""
 
 
-def answer(result: Result, plan: CountedPlan) -> str:
-    """Return why a plan was chosen or not, in the language of the page."""
-    found = why(result, plan)
-    values = {
-        name: isolated(value) if isinstance(value, str) else value
-        for name, value in found.values.items()
-    }
-    return translated(found.sentence, values)
+# --- one plan ----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,108 +141,177 @@ def result_of_plan(result: Result, number_of_plan: int) -> PlanResult | None:
     )
 
 
-def rule_in_words(rule: Rule, leftover: str) -> list[str]:
-    """Return the counting rule as short steps. leftover: where the last money goes."""
-    steps = _most_votes(rule) if rule.name is RuleName.MOST_VOTES else _equal_shares(rule)
-    return [*steps, _tie_rule(rule), *([leftover] if leftover else [])]
+def badge_of(result: Result, plan: CountedPlan) -> tuple[str, str]:
+    """Return what became of a plan as the words and the tone of a badge."""
+    part = result.part_of(plan)
+    if part is not None:
+        return gettext("Krijgt een deel: %(amount)s", amount=money(part)), "warning"
+    if not result.is_chosen(plan):
+        return gettext("Niet gekozen"), "neutral"
+    if result.is_completed(plan):
+        return gettext("Gekozen uit de restpot"), "accent"
+    return gettext("Gekozen"), "ok"
 
 
-def _most_votes(rule: Rule) -> list[str]:
-    steps = [
-        gettext(
-            "Wij zetten de plannen op volgorde. Bovenaan staat het plan met de meeste stemmen."
-        ),
-        gettext("Wij gaan de lijst af van boven naar beneden."),
-        gettext(
-            "Een plan is gekozen als het past in het budget van het gebied "
-            "én in het maximum van het thema."
-        ),
-        gettext("Past een plan niet? Dan kijken wij naar het volgende plan."),
-    ]
-    if rule.has_second_pass:
-        steps.append(
-            gettext(
-                "Wat in de gebieden overblijft, gaat in één restpot. "
-                "Daarna gaan wij nog één keer de lijst af."
-            )
-        )
-    return steps
+def money_of_supporters(found: Why) -> list[tuple[str, str]]:
+    """Return what those who voted for a plan paid for others, largest first, and have left."""
+    rows = [(named(plan), money(cents)) for plan, cents in found.spent]
+    if found.left is not None:
+        rows.append((gettext("Nog over"), money(found.left)))
+    return rows
 
 
-def _equal_shares(rule: Rule) -> list[str]:
-    steps = [
-        gettext("Elke stemmer krijgt een even groot deel van het geld."),
-        gettext("Een plan wordt betaald door de mensen die erop stemden, uit hun deel."),
-        gettext("Het plan dat de stemmers het minst kost, gaat steeds voor."),
-        *_theme_rule(rule),
-        gettext("Is er geld over? Dan maken wij elk deel een beetje groter en tellen opnieuw."),
-    ]
-    if rule.has_second_pass:
-        steps.append(
-            gettext("Wat dan nog over is, gaat naar de plannen met de meeste stemmen die passen.")
-        )
-    return steps
+def together(result: Result, plan: CountedPlan) -> str:
+    """Return what those who voted for a plan had together at the start, in equal shares."""
+    share = result.outcome.endowment or Fraction(0)
+    return money(int(share * result.votes(plan)))
 
 
-def _theme_rule(rule: Rule) -> list[str]:
-    return [gettext("Een thema krijgt nooit meer dan zijn maximum.")] if rule.theme_ceilings else []
+def reach(result: Result, plan: CountedPlan) -> str:
+    """Return which part of a plan its supporters could pay at best, rounded down; or empty."""
+    effective = result.of(plan).effective_support
+    return "" if effective is None else percent(int(effective * 1000) / 1000)
 
 
-def _tie_rule(rule: Rule) -> str:
-    words = {
-        Criterion.LOWER_COST: gettext("het plan dat het minst kost"),
-        Criterion.MORE_VOTES: gettext("het plan met de meeste stemmen"),
-        Criterion.LOT: gettext("het laagste lotnummer"),
-        Criterion.ID: gettext("het laagste plannummer"),
-    }
-    order = ", ".join(words[criterion] for criterion in rule.tie_order)
-    sentence: str = gettext(
-        "Staan plannen gelijk? Dan gaat voor, in deze volgorde: %(order)s.", order=order
-    )
-    return sentence
+# --- the whole count ---------------------------------------------------------------------------
 
 
-def ties_in_words(result: Result, outcome: Outcome) -> list[str]:
-    """Return a sentence for every tie: which plans were equal, and what decided."""
-    return [_tie(result, tie) for tie in outcome.ties]
+def ties_in_words(result: Result, ties: Sequence[Tie]) -> list[str]:
+    """Return a sentence for every tie: which plans were equal, what decided, what it changed."""
+    return [_tie(result, tie) for tie in ties]
 
 
 def _tie(result: Result, tie: Tie) -> str:
-    plans = ", ".join(isolated(plan_id) for plan_id in tie.tied)
-    decided = {
-        Criterion.LOWER_COST: gettext("Het plan dat minder kost, ging voor."),
-        Criterion.MORE_VOTES: gettext("Het plan met meer stemmen ging voor."),
-        Criterion.LOT: gettext("Het lotnummer besliste. Dat was al voor het stemmen geloot."),
-        Criterion.ID: gettext("Het plannummer besliste."),
-    }[tie.criterion]
-    lots = ", ".join(str(result.plan_with_id(plan_id).lot_number) for plan_id in tie.tied)
-    sentence: str = gettext(
-        "Deze plannen stonden gelijk, in deze volgorde: %(plans)s. %(decided)s "
-        "Hun lotnummers: %(lots)s.",
-        plans=plans,
-        decided=decided,
-        lots=lots,
+    winner, rival = result.plan_with_id(tie.winner), result.plan_with_id(tie.rival)
+    sentences = [
+        gettext(
+            "%(winner)s en %(rival)s stonden precies gelijk. Voor ging: %(criterion)s.",
+            winner=named(winner),
+            rival=named(rival),
+            criterion=gettext(CRITERIA[tie.criterion]),
+        )
+    ]
+    if tie.criterion is Criterion.LOT:
+        sentences.append(
+            gettext(
+                "De lotnummers zijn %(first)s en %(second)s, geloot vóór het stemmen.",
+                first=winner.lot_number,
+                second=rival.lot_number,
+            )
+        )
+    sentences.append(
+        gettext("Een andere volgorde gaf een andere uitslag.")
+        if tie.changes_outcome
+        else gettext("Een andere volgorde gaf dezelfde uitslag.")
     )
-    return sentence
+    return " ".join(str(each) for each in sentences)
 
 
-def ending_in_words(outcome: Outcome) -> str:
-    """Return how the shares of equal shares ended; empty for another rule."""
+def ending_in_words(result: Result, outcome: Outcome) -> list[str]:
+    """Return how the shares of equal shares ended, and what one step more would have given."""
     if outcome.endowment is None or outcome.increments is None or outcome.ending is None:
+        return []
+    sentences: list[str] = [
+        ngettext(
+            "Het deel van elke stemmer ging in %(num)s kleine stap omhoog, tot %(share)s. %(why)s",
+            "Het deel van elke stemmer ging in %(num)s kleine stappen omhoog, "
+            "tot %(share)s. %(why)s",
+            outcome.increments,
+            share=money(int(outcome.endowment)),
+            why=gettext(ENDINGS[outcome.ending]) if ENDINGS[outcome.ending] else "",
+        ).strip()
+    ]
+    return sentences + _one_step_more(result, outcome)
+
+
+def _one_step_more(result: Result, outcome: Outcome) -> list[str]:
+    following = outcome.next_run
+    if following is None:
+        return []
+    values = {"share": money(int(following.endowment)), "cost": money(following.cost)}
+    if following.cost > outcome.budget:
+        return [
+            gettext(
+                "Een stap verder is elk deel %(share)s. Dan kosten de plannen samen %(cost)s. "
+                "Dat is te veel.",
+                **values,
+            )
+        ]
+    before = set(outcome.selected) - set(outcome.completed)
+    if set(following.selected) == before:
+        return [gettext("Een stap verder is elk deel %(share)s. Dat verandert niets.", **values)]
+    plans = ", ".join(named(result.plan_with_id(name)) for name in following.selected)
+    return [
+        gettext(
+            "Een stap verder is elk deel %(share)s. Dan kosten de plannen samen %(cost)s. "
+            "Dat zijn andere plannen: %(plans)s.",
+            plans=plans,
+            **values,
+        )
+    ]
+
+
+def comparison_in_words(outcome: Outcome) -> str:
+    """Return how voters compared the rule with most votes; empty when nobody asked."""
+    compared = outcome.comparison
+    if compared is None:
         return ""
-    why_ended = {
-        Ending.NOTHING_MORE_FITS: gettext("Daarna paste geen plan meer."),
-        Ending.ALL_FUNDED: gettext("Toen waren alle plannen gekozen."),
-        Ending.NEXT_OVERSPENDS: gettext("Nog een keer groter zou te veel geld kosten."),
-    }[outcome.ending]
-    sentence: str = ngettext(
-        "Het deel van elke stemmer ging in %(num)s kleine stap omhoog, tot %(share)s. %(why)s",
-        "Het deel van elke stemmer ging in %(num)s kleine stappen omhoog, tot %(share)s. %(why)s",
-        outcome.increments,
-        share=money(int(outcome.endowment)),
-        why=why_ended,
+    kept = (
+        gettext("Daarom geldt deze regel.")
+        if compared.keeps_rule
+        else gettext("Daarom geldt de uitslag van 'meeste stemmen'.")
+    )
+    sentence: str = gettext(
+        "Beter af met deze regel: %(rule)s stemmers. "
+        "Beter af met 'meeste stemmen': %(other)s stemmers. %(kept)s",
+        rule=number(compared.prefer_rule),
+        other=number(compared.prefer_most_votes),
+        kept=kept,
     )
     return sentence
+
+
+def served(outcome: Outcome) -> str:
+    """Return the share of voters with at least one chosen plan."""
+    return percent(outcome.voters_with_a_funded_choice / max(1, outcome.voters))
+
+
+def side_by_side(outcomes: Sequence[Outcome]) -> list[list[str]]:
+    """Return the figures of several counts of the same ballots: a row per figure."""
+    figures = (
+        (gettext("Gekozen plannen"), lambda outcome: number(len(outcome.selected))),
+        (gettext("Geld verdeeld"), lambda outcome: money(outcome.spent)),
+        (gettext("Geld over"), lambda outcome: money(outcome.leftover)),
+        (gettext("Stemmers met een gekozen plan"), served),
+    )
+    return [[words, *(figure(outcome) for outcome in outcomes)] for words, figure in figures]
+
+
+def plans_side_by_side(result: Result, outcomes: Sequence[Outcome]) -> list[list[str]]:
+    """Return per plan, most votes first, what became of it in several counts."""
+    ordered = sorted(result.plans, key=lambda plan: (-result.votes(plan), plan.number))
+    return [
+        [
+            named(plan),
+            *(gettext("gekozen") if plan.id in each.selected else "–" for each in outcomes),
+        ]
+        for plan in ordered
+    ]
+
+
+# --- one ballot --------------------------------------------------------------------------------
+
+
+def payment_rows(result: Result, paid: Paid) -> list[tuple[str, str]]:
+    """Return what one ballot paid for each plan and has left; every amount is cut to cents."""
+    rows = [
+        (named(result.plan_with_id(plan_id)), money(int(amount)))
+        for plan_id, amount in paid.payments.items()
+    ]
+    return [*rows, (gettext("Nog over van uw deel"), money(int(paid.left)))]
+
+
+# --- charts ------------------------------------------------------------------------------------
 
 
 def vote_rows(result: Result) -> list[Row]:
@@ -213,7 +335,7 @@ def money_rows(result: Result, outcome: Outcome, kind: str) -> list[Row]:
     A full bar is the own budget or maximum; where there is none, all the money.
     """
     if kind == "area":
-        pots, spent, binds = result.areas, outcome.spent_by_area, outcome.rule.area_budgets
+        pots, spent, binds = result.areas, outcome.spent_by_area, _areas_bind(outcome)
     else:
         pots, spent, binds = result.themes, outcome.spent_by_theme, outcome.rule.theme_ceilings
     limits = {pot.id: pot.limit if binds else None for pot in pots}
@@ -231,13 +353,17 @@ def money_rows(result: Result, outcome: Outcome, kind: str) -> list[Row]:
 
 def over_their_budget(result: Result, outcome: Outcome) -> list[str]:
     """Return the areas that got more than their own budget, out of the remainder pool."""
-    if not outcome.rule.area_budgets:
+    if not _areas_bind(outcome):
         return []
     return [
         pot.name
         for pot in result.areas
         if pot.limit is not None and outcome.spent_by_area.get(pot.id, 0) > pot.limit
     ]
+
+
+def _areas_bind(outcome: Outcome) -> bool:
+    return outcome.rule.areas is not Areas.TOGETHER
 
 
 def _of(spent: int, limit: int | None) -> str:

@@ -3,7 +3,7 @@
 import itertools
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from flask import current_app
@@ -51,9 +51,12 @@ from pb.frameworks.domain import (
     Remainder,
     Theme,
     TieCriterion,
+    compares,
 )
+from pb.frameworks.wording import COMPARISONS, MEANINGS, NAMES, REMAINDERS
 from pb.rounds.domain import State
 from pb.tally.election import BallotKind
+from pb.tally.rules import Comparison
 from pb.web.forms import EurosField, Form, MomentField, choices
 
 SPARE_ROWS = 3
@@ -72,23 +75,20 @@ KINDS = [
     (BallotKind.CUMULATIVE.value, _l("Verdeel punten over plannen")),
     (BallotKind.ORDINAL.value, _l("Zet plannen op volgorde")),
 ]
-RULES = [
-    (CountingRule.MOST_VOTES.value, _l("Meeste stemmen, binnen de grenzen")),
-    (CountingRule.EQUAL_SHARES.value, _l("Gelijke delen")),
-]
+RULES = [(rule.value, _l(name)) for rule, name in NAMES.items()]
 TIES = [
     ("lower_cost,more_votes,lot", _l("Het goedkoopste plan, dan de meeste stemmen, dan het lot")),
     ("more_votes,lower_cost,lot", _l("De meeste stemmen, dan het goedkoopste plan, dan het lot")),
     ("lot", _l("Alleen het lot")),
 ]
-REMAINDERS = [
-    (Remainder.SECOND_PASS.value, _l("In één restpot: nog één keer de lijst af")),
-    (
-        Remainder.SECOND_PASS_WITHOUT_CEILINGS.value,
-        _l("In één restpot: nog één keer de lijst af, zonder thema-maximum"),
-    ),
-    (Remainder.NONE.value, _l("Het blijft over")),
+LEFT = [(way.value, _l(words)) for way, words in REMAINDERS.items()]
+CEILINGS_STAY, CEILINGS_GO = "stay", "go"
+CEILINGS = [
+    (CEILINGS_STAY, _l("Ja, een thema krijgt nooit meer dan zijn maximum")),
+    (CEILINGS_GO, _l("Nee, voor geld dat overblijft is er geen maximum")),
 ]
+COMPARED = [(way.value, _l(words)) for way, words in COMPARISONS.items()]
+UNSUITABLE = _l("Dit past niet bij de telregel. Kies een ander antwoord.")
 ANSWERS = [
     (Answer.YES.value, _l("Ja")),
     (Answer.MOSTLY.value, _l("Grotendeels")),
@@ -195,10 +195,27 @@ class FrameworkForm(Form):
     ballot_max_cost = EurosField(_l("Bedrag om te verdelen"))
     points = IntegerField(_l("Punten om te verdelen"), [Optional(), NumberRange(min=0)])
     max_points = IntegerField(_l("Hoogstens punten per plan"), [Optional(), NumberRange(min=0)])
-    rule = SelectField(_l("Hoe wordt er geteld?"), choices=choices(RULES))
+    rule = RadioField(
+        _l("Hoe wordt er geteld?"),
+        NEEDED,
+        choices=choices(RULES),
+        default=CountingRule.MOST_VOTES.value,
+    )
     ties = SelectField(_l("Wat beslist bij gelijke stand?"), choices=choices(TIES))
     remainder = SelectField(
-        _l("Wat gebeurt er met geld dat overblijft?"), choices=choices(REMAINDERS)
+        _l("Wat gebeurt er met geld dat overblijft?"),
+        choices=choices(LEFT),
+        default=Remainder.OF_THE_RULE.value,
+    )
+    ceilings_in_remainder = SelectField(
+        _l("Geldt het thema-maximum ook voor geld dat overblijft?"),
+        choices=choices(CEILINGS),
+        default=CEILINGS_STAY,
+    )
+    comparison = SelectField(
+        _l("Vergelijken wij gelijke delen daarna met de regel 'meeste stemmen'?"),
+        choices=choices(COMPARED),
+        default=Comparison.NONE.value,
     )
     leftover = StringField(_l("Waar gaat het laatste restje heen?"), [Length(max=300)])
     reason = StringField(
@@ -206,6 +223,23 @@ class FrameworkForm(Form):
     )
 
     preconditions = PRECONDITIONS
+    rule_meanings: ClassVar = {rule.value: _l(words) for rule, words in MEANINGS.items()}
+
+    def validate_remainder(self, field: SelectField) -> None:
+        """Refuse what the chosen rule does not know. Raises ValidationError."""
+        rule, known = self._chosen_rule(), field.data in list(Remainder)
+        if rule and known and not Remainder(field.data).suits(rule):
+            raise ValidationError(UNSUITABLE)
+
+    def validate_comparison(self, field: SelectField) -> None:
+        """Refuse a comparison for a rule other than equal shares. Raises ValidationError."""
+        rule, known = self._chosen_rule(), field.data in list(Comparison)
+        if rule and known and not compares(rule, Comparison(field.data)):
+            raise ValidationError(UNSUITABLE)
+
+    def _chosen_rule(self) -> CountingRule | None:
+        """Return the rule that was chosen, or None when it is not one; its field says so."""
+        return CountingRule(self.rule.data) if self.rule.data in list(CountingRule) else None
 
     @classmethod
     def showing(cls, framework: Framework) -> "FrameworkForm":
@@ -258,6 +292,8 @@ class FrameworkForm(Form):
                 rule=CountingRule(self.rule.data),
                 ties=tuple(TieCriterion(each) for each in self.ties.data.split(",")),
                 remainder=Remainder(self.remainder.data),
+                ceilings_in_remainder=self.ceilings_in_remainder.data == CEILINGS_STAY,
+                comparison=Comparison(self.comparison.data),
                 leftover=self.leftover.data or "",
             ),
             languages=before.languages if before else tuple(LANGUAGES),
@@ -507,5 +543,7 @@ def _written(framework: Framework) -> dict[str, Any]:
         "rule": counting.rule.value,
         "ties": ",".join(counting.ties),
         "remainder": counting.remainder.value,
+        "ceilings_in_remainder": CEILINGS_STAY if counting.ceilings_in_remainder else CEILINGS_GO,
+        "comparison": counting.comparison.value,
         "leftover": counting.leftover,
     }

@@ -7,12 +7,11 @@ from pb.foundation.language import LANGUAGES
 from pb.frameworks.domain import (
     DATE_LABELS,
     Answer,
-    CountingRule,
     Dates,
     DecisionPower,
     Framework,
-    TieCriterion,
 )
+from pb.frameworks.wording import NAMES, rule_in_words
 from pb.journal.domain import Entry
 from pb.rounds.domain import ORDER, State, end_of
 from pb.tally.election import BallotKind
@@ -31,22 +30,6 @@ BALLOTS = {
     BallotKind.KNAPSACK: N_("U kiest plannen die samen niet meer kosten dan %(budget_money)s."),
     BallotKind.CUMULATIVE: N_("U verdeelt %(points)s punten over de plannen."),
     BallotKind.ORDINAL: N_("U zet hoogstens %(most)s plannen op volgorde."),
-}
-RULES = {
-    CountingRule.MOST_VOTES: N_(
-        "Wij gaan de lijst af. Bovenaan staat het plan met de meeste stemmen. Een plan is gekozen "
-        "als het past in het geld van het gebied én onder het maximum van het thema. Daarna gaan "
-        "wij met wat overblijft nog één keer de lijst af."
-    ),
-    CountingRule.EQUAL_SHARES: N_(
-        "Elke stemmer krijgt een gelijk deel van het geld. Mensen die een plan kiezen, betalen het "
-        "samen. Het plan dat hun per euro het minste kost, is het eerst gekozen."
-    ),
-}
-TIES = {
-    TieCriterion.LOWER_COST: N_("eerst het plan dat minder kost"),
-    TieCriterion.MORE_VOTES: N_("het plan met meer stemmen"),
-    TieCriterion.LOT: N_("het lotnummer dat vooraf in het openbaar is getrokken"),
 }
 ANSWERS = {
     Answer.YES: N_("Ja"),
@@ -86,7 +69,6 @@ def desks(shown: Framework) -> list[tuple[str, str]]:
 
 def framework(shown: Framework) -> dict[str, Any]:
     """Return rows and sentences for the page of a framework."""
-    ties = series(gettext(TIES[each]) for each in shown.counting.ties)
     return {
         "area_rows": [(area.name, money(area.budget)) for area in shown.areas],
         "theme_rows": [
@@ -103,8 +85,8 @@ def framework(shown: Framework) -> dict[str, Any]:
             for name, label in DATE_LABELS.items()
         ],
         "ballot_words": ballot(shown),
-        "rule_words": gettext(RULES[shown.counting.rule]),
-        "tie_words": ties,
+        "rule_name": gettext(NAMES[shown.counting.rule]),
+        "rule_steps": rule_in_words(shown.counting.full_rule, shown.counting.leftover),
         "power": power(shown),
     }
 

@@ -207,6 +207,7 @@ ENOUGH_VOTES_AT_SHARE = N_(
 ENOUGH_VOTE_AT_SHARE = N_("Met 1 stem meer was het gekozen bij hetzelfde deel per kiezer.")
 EFFECTIVE = N_("Dat telt als %(effective)s stemmen van mensen die alles betalen.")
 PAID_LESS = N_("%(number)s mensen hadden niet genoeg meer. Zij betaalden wat zij nog hadden.")
+PAID_LESS_BY_ONE = N_("1 mens had niet genoeg meer. Die betaalde wat er nog was.")
 RUNNER_UP = N_("Daarna kwam %(project)s, met %(effective)s.")
 
 CRITERIA: Mapping[Criterion, str] = {
@@ -245,7 +246,9 @@ def _of_a_winner(step: Step, outcome: Outcome) -> Iterator[Explanation]:
     if step.effective_votes is None:
         return
     yield Explanation(EFFECTIVE, {"effective": _tenths(step.effective_votes)})
-    if step.paid_less:
+    if step.paid_less == 1:
+        yield Explanation(PAID_LESS_BY_ONE, {})
+    elif step.paid_less:
         yield Explanation(PAID_LESS, {"number": step.paid_less})
     if step.runner_up is not None and step.runner_up_payment:
         cost = outcome.projects[step.runner_up].cost

@@ -52,7 +52,8 @@ def most_votes(notebook: Notebook) -> None:
     elif rule.remainder is Remainder.EIGHTY_PERCENT and unfunded:
         first = unfunded[0]
         if 100 * notebook.left >= NEARLY_ENOUGH * first.cost:
-            notebook.select(Pass.REMAINDER, first, Reason.FITS_EIGHTY_PERCENT)
+            # In the remainder no budget of an area and no ceiling of a theme binds.
+            notebook.select(Pass.REMAINDER, first, Reason.FITS_EIGHTY_PERCENT, limits=False)
 
 
 def _pots(notebook: Notebook, candidates: Sequence[Project]) -> list[tuple[int, Sequence[Project]]]:

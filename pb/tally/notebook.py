@@ -111,7 +111,8 @@ class Notebook:
 
     def fund_partly(self, project: Project, amount: int) -> None:
         """Give a project what is left, though that is less than it costs."""
-        self._record(Pass.REMAINDER, project, Decision.PARTLY_FUNDED, Reason.PARTLY_FUNDED)
+        reason = Reason.PARTLY_FUNDED
+        self._record(Pass.REMAINDER, project, Decision.PARTLY_FUNDED, reason, limits=False)
         self.partly_funded = project.id, amount
 
     def complete(self, candidates: Iterable[Project]) -> None:

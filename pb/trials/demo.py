@@ -29,8 +29,9 @@ from pb.results import service as results
 from pb.results.domain import Result
 from pb.rounds import service as rounds
 from pb.tally import pabulib
+from pb.tally.count import count
 from pb.tally.outcome import Outcome
-from pb.tally.rules import EQUAL_SHARES, count
+from pb.tally.rules import EQUAL_SHARES
 from pb.tokens.commands import letter_facts
 from pb.tokens.domain import Printable
 from pb.tokens.letters import write_letters
@@ -281,9 +282,8 @@ def _checked(story: Story) -> list[str]:
     """
     data, result = story.example.data, results.result(story.slug)
     found = [_compared("most votes", result, result.outcome, data["result"])]
-    election, _ = pabulib.to_election(
-        pabulib.parse(results.election_file(story.slug), "uitslag.pb")
-    )
+    file = pabulib.parse(results.election_file(story.slug), "uitslag.pb")
+    election = pabulib.to_election(file)
     for expected in data["what_if"]:
         with_ceilings = expected["settings"]["theme_ceilings_used"]
         rule = replace(EQUAL_SHARES, theme_ceilings=with_ceilings)

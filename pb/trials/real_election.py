@@ -28,7 +28,7 @@ from pb.proposals.writing import LARGEST_AMOUNT, LENGTHS
 from pb.tally import pabulib
 from pb.tally.election import Ballot, BallotKind, named_on
 from pb.tally.pabulib import PabulibFile
-from pb.tally.rules import Rule
+from pb.tally.rules import Completion, Family, Rule
 from pb.trials.staging import CRITERION, DESK, HELPERS, IN_ORDER, StagedPlan
 
 WHOLE, NO_THEME = "A0", "T0"
@@ -123,6 +123,9 @@ def _themes(file: PabulibFile) -> tuple[Theme, ...]:
 
 
 def _ceiling(file: PabulibFile, theme: str) -> Cents | None:
+    """Return the ceiling of a theme, or None when the file's rule does not hold it."""
+    if not file.rule.theme_ceilings:
+        return None
     ceiling = file.theme_ceilings.get(theme)
     return None if ceiling is None else Cents(ceiling)
 
@@ -233,19 +236,33 @@ def _framework(file: PabulibFile) -> Framework:
         desks=(DESK,),
         dates=_dates(file),
         ballot=BallotRules(),
-        counting=Counting(
-            rule=CountingRule(file.rule.name.value),
-            remainder=_remainder(file.rule),
-            leftover="Wat overblijft, blijft in kas.",
-        ),
+        counting=_counting(file.rule),
     )
 
 
-def _remainder(rule: Rule) -> Remainder:
-    """Return what the file's rule does with money that is left, as a framework says it."""
-    if rule.has_second_pass and not rule.ceilings_in_remainder:
-        return Remainder.SECOND_PASS_WITHOUT_CEILINGS
-    return Remainder(rule.remainder.value)
+def _counting(rule: Rule) -> Counting:
+    """Return the rule of a framework that comes nearest to the rule of a file."""
+    counting = Counting(
+        rule=_preset(rule),
+        ceilings_in_remainder=rule.ceilings_in_remainder,
+        comparison=rule.comparison,
+        leftover="Wat overblijft, blijft in kas.",
+    )
+    if rule.family is Family.MOST_VOTES:
+        return replace(counting, remainder=Remainder(rule.remainder.value))
+    completes = rule.completion is not Completion.NONE
+    return replace(counting, remainder=Remainder.SECOND_PASS if completes else Remainder.NONE)
+
+
+def _preset(rule: Rule) -> CountingRule:
+    """Return the preset that shares the most switches; the first of several."""
+    of_family = [each for each in CountingRule if each.preset.family is rule.family]
+    own = rule.as_dict()
+
+    def shared_switches(preset: CountingRule) -> int:
+        return sum(own[name] == value for name, value in preset.preset.as_dict().items())
+
+    return max(of_family, key=shared_switches)
 
 
 def _dates(file: PabulibFile) -> Dates:
@@ -296,7 +313,17 @@ def _notes(file: PabulibFile, plans: tuple[RealPlan, ...]) -> Iterator[str]:
         yield "marks for projects are given as points out of a sum"
     if file.points_scale > 1:
         yield f"points are multiplied by {file.points_scale} to make them whole"
-    if file.rule.minimum_votes > 1:
-        yield f"the file's threshold of {file.rule.minimum_votes} votes is not in a framework"
+    yield from _rule_notes(file.rule)
     if blank := sum(not ballot for ballot in file.ballots):
         yield f"{blank} ballots are blank and cannot be cast"
+
+
+def _rule_notes(rule: Rule) -> Iterator[str]:
+    """Yield a sentence for every switch of a file's rule that the framework counts otherwise."""
+    if rule.minimum_votes > 1:
+        yield f"the file's threshold of {rule.minimum_votes} votes is not in a framework"
+    counted, wanted = _counting(rule).full_rule.as_dict(), rule.as_dict()
+    told = {"name", "minimum_votes", "tie_order", "theme_ceilings"}
+    for name in sorted(set(wanted) - told):
+        if wanted[name] != counted[name]:
+            yield f"the switch '{name}' is {counted[name]} in the framework, not {wanted[name]}"

@@ -155,7 +155,7 @@ def replay(
         election=election,
         accepted=accepted,
         selected=tuple(ids[name] for name in result.outcome.selected),
-        votes={ids[name]: count for name, count in result.outcome.votes.items()},
+        votes={ids[name]: found.votes for name, found in result.outcome.projects.items()},
         spent=Cents(result.outcome.spent),
         letters=len(printables),
         seconds=watch.seconds,
@@ -194,4 +194,5 @@ def _write_files(folder: Path, result: Result) -> None:
     """Write what the public may download, beside the stores."""
     (folder / "uitslag.csv").write_bytes(export.to_csv(result))
     (folder / "uitslag.json").write_bytes(results.result_file(SLUG))
+    (folder / "telling.json").write_bytes(results.count_file(SLUG))
     (folder / "uitslag.pb").write_bytes(results.election_file(SLUG))

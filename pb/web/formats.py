@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
@@ -43,6 +44,12 @@ def isolated(name: str) -> str:
 def number(value: int) -> str:
     """Return a whole number with the separators of the language."""
     return format_decimal(value, locale="nl" if _language() == "ar" else _language())
+
+
+def tenths(value: int) -> str:
+    """Return a number of tenths as a number with one decimal."""
+    locale = "nl" if _language() == "ar" else _language()
+    return format_decimal(Decimal(value) / 10, format="#,##0.0", locale=locale)
 
 
 def percent(value: float) -> str:

@@ -1,12 +1,15 @@
 """What everybody sees of a result, and that nobody sees anything of it too early."""
 
 import hashlib
+import re
 
 import pytest
 
+from pb.frameworks.domain import Counting, CountingRule
 from pb.results import service, wording
 from pb.results.codes import normal
-from tests.builders import DATES
+from pb.results.payments import paid
+from tests.builders import DATES, a_framework
 from tests.results.votes import CLOSED, COUNTED, PUBLISHED, SLUG, a_published_round
 
 ROUND = f"/ronde/{SLUG}"
@@ -14,6 +17,8 @@ PAGES = (
     f"{ROUND}/uitslag",
     f"{ROUND}/uitslag/telling",
     f"{ROUND}/uitslag/anders-geteld",
+    f"{ROUND}/uitslag/plan/2",
+    f"{ROUND}/telling.json",
     f"{ROUND}/uitslag.csv",
     f"{ROUND}/uitslag.json",
     f"{ROUND}/uitslag.pb",
@@ -57,9 +62,10 @@ def test_the_result_says_of_every_plan_why(public, resident):
     assert "4 van de 5" in page
     assert "€\xa026.500 van €\xa030.000" in page
     assert (
-        "Dit plan is niet gekozen. Het kreeg 4 stemmen. Voor het gebied Noord was nog "
-        "€\xa07.000 over. Daarna was in de restpot nog €\xa03.500. Het plan kost €\xa010.000."
+        "Aantal stemmen: 4. In de restpot was nog €\xa03.500. Dit plan kost €\xa010.000. "
+        "Dat past niet. Niet gekozen."
     ) in page
+    assert "Geteld met de regel: Meeste stemmen, binnen de grenzen." in page
     assert "Sommige plannen met meer stemmen pasten niet." in page
 
 
@@ -72,8 +78,10 @@ def test_a_small_group_of_voters_is_not_shown(public, resident):
 def test_the_count_is_shown_step_by_step_with_its_ties(public, resident):
     page = resident.get(f"{ROUND}/uitslag/telling").text
 
-    assert "Deze plannen stonden gelijk, in deze volgorde: P03, P02." in page
-    assert "Het plan dat minder kost, ging voor." in page
+    assert (
+        "P03 Speelplek en P02 Bomen stonden precies gelijk. Voor ging: het plan dat minder kost. "
+        "Een andere volgorde gaf een andere uitslag."
+    ) in page
     assert "Bovenaan staat het plan met de meeste stemmen." in page
     assert "Later kijken wij of het past in de restpot." in page
 
@@ -83,7 +91,8 @@ def test_the_other_count_says_that_it_is_not_the_result(public, resident):
 
     assert "Dit is niet de uitslag." in page
     assert "Elke stemmer krijgt een even groot deel van het geld." in page
-    assert "restpot" not in page
+    assert "De echte uitslag: Meeste stemmen, binnen de grenzen." in page
+    assert "De andere telling: Gelijke delen." in page
 
 
 @pytest.mark.parametrize(
@@ -176,10 +185,11 @@ def test_the_page_of_a_plan_says_what_became_of_it_and_why(public, resident):
 
     assert "Uitslag: gekozen, met 5 stemmen" in chosen
     assert "Uitslag: niet gekozen, met 4 stemmen" in not_chosen
-    assert "Daarna was in de restpot nog €\xa03.500." in not_chosen
+    assert "In de restpot was nog €\xa03.500." in not_chosen
     for page, number in ((chosen, 1), (not_chosen, 2)):
         assert "Dit plan stond op de stemlijst." in page
         assert f'href="{ROUND}/uitslag"' in page
+        assert f'href="{ROUND}/uitslag/plan/{number}"' in page
         assert f'href="{ROUND}/voortgang/{number}"' in page
 
 
@@ -221,3 +231,125 @@ def test_who_types_the_code_of_the_letter_is_told_so_and_never_reads_it_back(pub
 
     assert "Dit is de stemcode uit uw brief." in page
     assert typed not in page
+
+
+def text_of(page):
+    """Return what a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def rows_of(page, caption):
+    """Return the rows of the table with this caption, as lists of texts."""
+    table = page.split(f"<caption><span>{caption}</span></caption>")[1].split("</table>")[0]
+    cells = re.compile(r"<t[hd][^>]*>(.*?)</t[hd]>", re.DOTALL)
+    return [
+        [text_of(cell) for cell in cells.findall(row)] for row in table.split("<tr>")[2:] if row
+    ]
+
+
+def test_a_page_per_plan_says_what_decided_and_what_would_have_changed_it(public, resident):
+    page = text_of(resident.get(f"{ROUND}/uitslag/plan/2").text)
+
+    assert "In de restpot was nog €\xa03.500." in page.replace("€ ", "€\xa0")
+    assert "Wat had het gescheeld?" in page
+    assert "Als het hoogstens" in page
+    assert "Met 1 stem meer was het gekozen." in page
+    assert "P03 Speelplek en P02 Bomen stonden precies gelijk." in page
+    assert "Bij de andere telregel, 'Gelijke delen', was dit plan" in page
+
+
+def test_what_a_plan_got_out_of_the_remainder_has_a_badge_of_its_own(public, resident):
+    plans = resident.get(f"{ROUND}/uitslag").text.split('class="pb-card"')
+    completed = [plan for plan in plans if "Gekozen uit de restpot" in plan]
+
+    assert [re.search(r"P\d\d", plan)[0] for plan in completed] == list(
+        service.result(SLUG).outcome.completed
+    )
+
+
+def test_a_plan_that_nobody_could_vote_on_has_no_such_page(public, resident):
+    assert resident.get(f"{ROUND}/uitslag/plan/9").status_code == 404
+
+
+def test_the_two_default_rules_stand_side_by_side(public, resident):
+    result = service.result(SLUG)
+    page = resident.get(f"{ROUND}/uitslag/anders-geteld").text
+    figures = rows_of(page, "Dezelfde stemmen, twee keer geteld")
+    plans = rows_of(page, "Alle plannen")
+
+    assert figures[0] == ["Gekozen plannen", "4", str(len(result.what_if.selected))]
+    assert figures[1][:2] == ["Geld verdeeld", "€ 26.500"]
+    assert figures[3] == ["Stemmers met een gekozen plan", "100%", "85,7%"]
+    assert [row[0][:3] for row in plans] == ["P01", "P02", "P03", "P04", "P05"]
+    assert [row[1] for row in plans] == ["gekozen", "–", "gekozen", "gekozen", "gekozen"]
+
+
+def test_the_count_alone_is_the_file_that_any_program_makes(public, resident):
+    answer = resident.get(f"{ROUND}/telling.json")
+
+    assert answer.data == service.result(SLUG).outcome.to_json().encode()
+    assert answer.headers["Content-Type"] == "application/json"
+    assert f'filename="telling-{SLUG}.json"' in answer.headers["Content-Disposition"]
+    assert "Twee aparte programma's telden alle stemmen." in text_of(
+        resident.get(f"{ROUND}/uitslag").text
+    ).replace("&#39;", "'")
+
+
+def look_up(resident, receipt):
+    return resident.post(f"{ROUND}/controle", data={"code": receipt.tracking_code}).text
+
+
+def test_under_most_votes_a_voter_sees_which_choices_were_chosen(public, resident):
+    page = look_up(resident, public.receipts[0])
+
+    choices = page.split("Wat werd het met uw keuzes?")[1].split("</ul>")[0]
+    assert text_of(choices) == ("P01 Bankjes Gekozen P02 Bomen Niet gekozen P03 Speelplek Gekozen")
+    assert "Dit betaalde uw deel" not in page
+
+
+@pytest.fixture
+def shared(app, clock):
+    """The same round, counted by equal shares."""
+    counting = Counting(rule=CountingRule.EQUAL_SHARES)
+    voted = a_published_round(framework=a_framework(counting=counting))
+    clock.move_to(PUBLISHED)
+    return voted
+
+
+def test_under_equal_shares_a_voter_reads_what_the_own_share_paid(shared, resident):
+    outcome = service.result(SLUG).outcome
+    page = look_up(resident, shared.receipts[0])
+    rows = rows_of(page, "Waar uw deel heen ging")
+    found = paid(outcome, {"P01": 1, "P02": 1, "P03": 1})
+
+    assert [row[0] for row in rows[:-2]] == [
+        f"{name} {service.result(SLUG).plan_with_id(name).title}" for name in found.payments
+    ]
+    assert rows[-2][0] == "Nog over van uw deel"
+    assert rows[-1][0] == "Uw deel"
+    assert rows[-1][1] == money_in_dutch(outcome.endowment)
+
+
+def money_in_dutch(cents):
+    euros, rest = divmod(int(cents), 100)
+    whole = f"{euros:,}".replace(",", ".")
+    return f"€ {whole},{rest:02}" if rest else f"€ {whole}"
+
+
+def test_under_equal_shares_the_page_says_how_the_shares_grew_and_what_came_next(shared, resident):
+    page = text_of(resident.get(f"{ROUND}/uitslag/telling").text)
+
+    assert "Het deel van elke stemmer ging in" in page
+    assert "Een stap verder is elk deel" in page
+
+
+def test_under_equal_shares_a_plan_shows_where_the_money_of_its_voters_went(shared, resident):
+    result = service.result(SLUG)
+    plan = result.not_chosen[0]
+    page = resident.get(f"{ROUND}/uitslag/plan/{plan.number}").text
+    rows = rows_of(page, "Het geld van deze stemmers")
+    spent = result.of(plan).supporters_spent
+
+    assert [row[0][:3] for row in rows[:-2]] == sorted(spent, key=lambda name: (-spent[name], name))
+    assert [row[0] for row in rows[-2:]] == ["Nog over", "Samen hadden zij"]
+    assert rows[-1][1] == money_in_dutch(result.outcome.endowment * result.votes(plan))

@@ -11,12 +11,13 @@ from pb.ballots.domain import VotingGoesOn
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.domain import ProposalState
-from pb.results import service, storage
+from pb.results import second_count, service, storage
 from pb.results.codes import normal, written
 from pb.results.domain import (
     AlreadyCounted,
     CountAlreadyProposed,
     CountNotProposed,
+    CountsDisagree,
     NotCounted,
     ResultDamaged,
     ResultNotPublished,
@@ -26,8 +27,8 @@ from pb.results.domain import (
 )
 from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState, State
-from pb.tally import pabulib
-from pb.tally.rules import count as tally
+from pb.tally import pabulib, recount
+from pb.tally.count import count as tally
 from tests.builders import DATES, START, a_round, an_actor
 from tests.results.votes import (
     BALLOTS,
@@ -94,10 +95,12 @@ def test_two_different_people_count_and_the_round_goes_on(voted):
 def test_the_count_follows_the_rule_of_the_framework(counted):
     result = service.count(SLUG).result
 
-    assert result.outcome.votes == {"P01": 5, "P02": 4, "P03": 4, "P04": 3, "P05": 2}
+    votes = {name: found.votes for name, found in result.outcome.projects.items()}
+    assert votes == {"P01": 5, "P02": 4, "P03": 4, "P04": 3, "P05": 2}
     assert result.outcome.selected == ("P01", "P03", "P04", "P05")
     assert result.outcome.leftover == 350_000
-    assert [tie.tied for tie in result.outcome.ties] == [("P03", "P02")]
+    (tie,) = result.outcome.ties
+    assert (tie.winner, tie.rival, tie.criterion.value) == ("P03", "P02", "lower_cost")
 
 
 def test_a_tie_goes_by_the_frozen_lot_when_nothing_else_decides(app):
@@ -108,8 +111,8 @@ def test_a_tie_goes_by_the_frozen_lot_when_nothing_else_decides(app):
     )
 
     outcome = service.count(SLUG).result.outcome
-    assert outcome.ties[0].tied == ("P02", "P03", "P01")
-    assert outcome.ties[0].criterion.value == "lot"
+    assert [(tie.winner, tie.rival) for tie in outcome.ties] == [("P02", "P03"), ("P03", "P01")]
+    assert {tie.criterion.value for tie in outcome.ties} == {"lot"}
     assert outcome.selected == ("P02",)
 
 
@@ -217,15 +220,43 @@ def test_the_public_log_holds_the_hash_of_the_file_that_everybody_gets(published
 
     hashes = {entry.values.get("hash") for entry in journal.list_for_round(SLUG)}
     assert hashlib.sha256(content).hexdigest() in hashes
+    assert json.loads(content)["count"] == json.loads(service.count_file(SLUG))
 
 
-def test_the_file_with_all_ballots_gives_the_same_outcome_again(published):
+def test_the_file_with_all_ballots_gives_the_same_count_again(published):
     content = service.election_file(SLUG)
     result = service.result(SLUG)
 
-    election, rule = pabulib.to_election(pabulib.parse(content, "uitslag.pb"))
-    assert tally(election, rule).as_dict() == result.outcome.as_dict()
+    file = pabulib.parse(content, "stemmen.pb")
+    again = tally(pabulib.to_election(file), file.rule)
+    assert again.to_json().encode() == service.count_file(SLUG)
     assert hashlib.sha256(content).hexdigest() == result.election_hash
+
+
+def test_who_recounts_with_python_alone_gets_the_published_bytes(published, tmp_path):
+    taken_home = tmp_path / "stemmen.pb"
+    taken_home.write_bytes(service.election_file(SLUG))
+
+    assert recount.recount(taken_home) == service.count_file(SLUG)
+
+
+@pytest.mark.parametrize("program", ["print('{}')", "raise SystemExit(1)"])
+def test_when_the_two_programs_differ_nothing_is_kept(voted, tmp_path, monkeypatch, program):
+    other = tmp_path / "recount.py"
+    other.write_text(program, encoding="utf-8")
+    monkeypatch.setattr(second_count, "PROGRAM", other)
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+
+    with pytest.raises(CountsDisagree):
+        service.confirm(SLUG, by=MANAGER, now=COUNTED)
+
+    assert not service.is_counted(SLUG)
+    assert rounds.get(SLUG, COUNTED).state is State.VOTING
+    assert not any("hash" in entry.values for entry in counted_entries())
+
+
+def counted_entries():
+    return [entry for entry in journal.list_for_round(SLUG) if "geteld" in entry.what]
 
 
 def test_the_same_ballots_give_the_same_bytes(app):
@@ -236,8 +267,10 @@ def test_the_same_ballots_give_the_same_bytes(app):
 
     first = json.loads(storage.find_count(voted.slug).document)
     second = json.loads(storage.find_count(again.slug).document)
-    assert first["outcome"] == second["outcome"]
-    assert first["what_if"] == second["what_if"]
+    for kind in ("count", "what_if"):
+        # The name of the round is in the file of votes, so its hash is another.
+        assert first[kind].pop("input_sha256") != second[kind].pop("input_sha256")
+        assert first[kind] == second[kind]
 
 
 def test_the_files_do_not_say_who_voted_or_when(published):
