@@ -1200,6 +1200,7 @@ def count_equal_shares(election: Election, rule: Rule, first: str | None = None)
         write_run(count, count.chain.run)
         complete(count, count.chain.run.end.money)
     else:
+        write_unsupported(count)
         complete(count, equal_money(election, count.chain.start or Fraction(0)))
     return count
 
@@ -1240,6 +1241,16 @@ def write_run(count: Count, run: Run) -> None:
         if not reason and heads(count.supporters[name]) * run.share < project.cost:
             reason = "never_affordable"
         count.step("shares", project, reason or "supporters_spent", limits=limits)
+    write_unsupported(count)
+
+
+def write_unsupported(count: Count) -> None:
+    """Write the candidates that nobody supports, when no completion will look at them."""
+    limits = (count.areas_left, count.themes_left)
+    without = set(count.candidates) - set(count.supporters) - set(count.selected)
+    if count.rule["completion"] == "none":
+        for name in count.sorted_by("votes", without):
+            count.step("shares", count.of(name), "no_votes", limits=limits)
 
 
 def heads(supporters: Supporters) -> int:
@@ -1251,9 +1262,10 @@ def complete_by_everyone(count: Count, money: Money) -> None:
     """Completion epsilon: go on with the money that is left, of supporters and of all others.
 
     A candidate can be bought while it costs at most the money of all ballots and what is left of
-    B, and fits its limits. Bought is the one with the lowest level, then tie order.
+    B, and fits the theme ceilings when ceilings_in_remainder; areas do not bind. Bought is the one
+    with the lowest level, then tie order.
     """
-    limits = (count.areas_left, count.themes_left if count.rule["ceilings_in_remainder"] else {})
+    limits: Limits = ({}, count.themes_left if count.rule["ceilings_in_remainder"] else {})
     rest = set(count.candidates) - set(count.selected)
     while True:
         levels = []

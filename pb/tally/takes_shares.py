@@ -408,6 +408,6 @@ class SharesTakes:
             amount: float | Fraction = total
             if total and abs(total - round(total)) <= supporters.error:
                 amount = rounds.exact_spent(supporters, number)
-            if amount:
+            if amount >= 1:
                 spent[winner.id] = int(amount // 1)
         return spent
