@@ -92,6 +92,13 @@ def as_pabulib(slug: str) -> ResponseReturnValue:
     return _file(service.election_file(slug), "text/plain", f"uitslag-{slug}.pb")
 
 
+@blueprint.get("/recount.py")
+@allowed(Act.READ_RESULT)
+def as_program(slug: str) -> ResponseReturnValue:
+    """Send the program that counts the ballots again with Python alone."""
+    return _file(service.recount_program(), "text/x-python", "recount.py")
+
+
 @blueprint.get("/controle")
 @allowed(Act.READ_RESULT)
 def ballots(slug: str) -> ResponseReturnValue:

@@ -15,7 +15,7 @@ from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.ballot_list import BallotPlan
 from pb.proposals.domain import ProposalState
-from pb.results import codes, storage
+from pb.results import codes, second_count, storage
 from pb.results.counting import Counted, count_ballots
 from pb.results.document import read
 from pb.results.domain import (
@@ -195,6 +195,11 @@ def election_file(slug: str) -> bytes:
     if election is None:
         raise NotCounted
     return election
+
+
+def recount_program() -> bytes:
+    """Return the program that counted the ballots as well, for anybody to run."""
+    return second_count.PROGRAM.read_bytes()
 
 
 def ballot_page(slug: str, begin: str, page: int) -> BallotPage:

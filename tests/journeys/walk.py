@@ -18,9 +18,11 @@ NO_PAGE = {
     "overview.health": "JSON for machines",
     "overview.language": "keeps the language and goes back",
     "overview.security": "text for whoever found a hole",
+    "results.as_count": "a file",
     "results.as_csv": "a file",
     "results.as_json": "a file",
     "results.as_pabulib": "a file",
+    "results.as_program": "a file",
     "rounds.framework_document": "a file",
     "static": "files",
 }
@@ -114,6 +116,8 @@ PUBLIC = (
     # result
     Page("results.show", ronde(FINISHED, "/uitslag")),
     Page("results.show", ronde(COUNTED, "/uitslag"), moment="too-early", status=409),
+    Page("results.plan", ronde(FINISHED, "/uitslag/plan/12"), moment="remainder"),
+    Page("results.plan", ronde(FINISHED, "/uitslag/plan/10"), moment="not-chosen"),
     Page("results.steps", ronde(FINISHED, "/uitslag/telling")),
     Page("results.what_if", ronde(FINISHED, "/uitslag/anders-geteld")),
     Page("results.ballots", ronde(FINISHED, "/controle"), moment="all"),
