@@ -100,11 +100,11 @@ COUNTS: dict[str, tuple[Election, Rule]] = {
     "left": (an_election(LEFT_OVER, LEFT_OVER_COSTS, 100), BARE),
     "left over under a ceiling": (
         an_election(
-            LEFT_OVER,
-            LEFT_OVER_COSTS,
+            [("a",)] * 7 + [("d",)] * 2 + [("b",)],
+            {"a": 40, "b": 25, "d": 30},
             100,
-            themes={"a": "green", "b": "play"},
-            theme_ceilings={"play": 3400},
+            themes={"b": "green", "d": "green"},
+            theme_ceilings={"green": 5000},
         ),
         ONCE,
     ),
