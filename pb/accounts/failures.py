@@ -6,18 +6,13 @@ elsewhere still signs in, and nobody can lock somebody out from afar.
 
 import hashlib
 
-from flask import current_app
-from flask_limiter import Limiter
-from limits import parse
-
 from pb.accounts.domain import SignInPaused, tidy_email
-from pb.web.limits import FAILURES, count_failure, network_key
+from pb.web.limits import count_failure, has_room
 
 
 def refuse_guessing(email: str) -> None:
     """Raise SignInPaused before a password is compared, when there were too many failures."""
-    limiter: Limiter = current_app.extensions["failures"]
-    if not limiter.limiter.test(parse(FAILURES), _what(email), network_key()):
+    if not has_room(_what(email)):
         raise SignInPaused
 
 

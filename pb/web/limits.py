@@ -7,14 +7,18 @@ is locked out by a neighbour. Keys are keyed hashes with a key that lives in mem
 import hmac
 import ipaddress
 import secrets
+from typing import TYPE_CHECKING
 
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
-from limits import RateLimitItem, parse
 
 from pb.foundation.errors import N_, NotPermitted
 
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+    from limits.strategies import RateLimiter
+
 FAILURES = "30 per 10 minutes"
+IN_MEMORY = "memory://"
 
 
 class TooManyFailures(NotPermitted):
@@ -37,14 +41,45 @@ def network_key() -> str:
 
 
 def set_limits(app: Flask) -> None:
-    """Set up the limiter; its storage is memory unless RATELIMIT_STORAGE_URI says otherwise."""
-    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
+    """Set up the counters, in memory unless RATELIMIT_STORAGE_URI says otherwise.
+
+    Memory is taken at the first failure: until then no page needs the library.
+    """
     app.extensions["network key"] = secrets.token_bytes(32)
-    app.extensions["failures"] = Limiter(network_key, app=app, headers_enabled=False)
+    if app.config.setdefault("RATELIMIT_STORAGE_URI", IN_MEMORY) != IN_MEMORY:
+        app.extensions["failures"] = _counters_at(app.config["RATELIMIT_STORAGE_URI"])
 
 
 def count_failure(what: str) -> bool:
     """Count one failure of this network; return whether it is now over the limit."""
-    limiter: Limiter = current_app.extensions["failures"]
-    limit: RateLimitItem = parse(FAILURES)
-    return not limiter.limiter.hit(limit, what, network_key())
+    return not _counters().hit(_limit(), what, network_key())
+
+
+def has_room(what: str) -> bool:
+    """Tell whether this network may fail once more, without counting anything."""
+    return _counters().test(_limit(), what, network_key())
+
+
+def _counters() -> "RateLimiter":
+    """Return the counters of this process; the first failure makes them."""
+    if "failures" not in current_app.extensions:
+        # Two first failures at once share what the faster made.
+        current_app.extensions.setdefault("failures", _counters_at(IN_MEMORY))
+    counters: RateLimiter = current_app.extensions["failures"]
+    return counters
+
+
+def _counters_at(address: str) -> "RateLimiter":
+    from limits.storage import Storage, storage_from_string
+    from limits.strategies import FixedWindowRateLimiter
+
+    storage = storage_from_string(address)
+    if not isinstance(storage, Storage):
+        raise TypeError(f"{address} is a storage for asynchronous programs.")
+    return FixedWindowRateLimiter(storage)
+
+
+def _limit() -> "RateLimitItem":
+    from limits import parse
+
+    return parse(FAILURES)
