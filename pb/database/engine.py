@@ -6,15 +6,13 @@ unfair: under load the slowest writer waits a hundred times the median.
 """
 
 import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-
-WRITE = "pb_write"
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -38,10 +36,24 @@ def prepare(engine: sa.Engine) -> None:
         for pragma in PRAGMAS:
             connection.execute(pragma)
 
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get(WRITE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # Said here and not from an event: with one, every statement asks who else is listening.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign] # its own dialect
+
+
+def _begin(dbapi_connection: sa.PoolProxiedConnection) -> None:
+    driver: Any = dbapi_connection.driver_connection
+    driver.execute("BEGIN")
+
+
+def begin_to_write(connection: sa.Connection) -> None:
+    """Let a transaction that just began, and read nothing yet, be the one that writes.
+
+    SQLite cannot turn what was read into a write once another wrote; others can.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("ROLLBACK")
+        driver.execute("BEGIN IMMEDIATE")
 
 
 @contextmanager
@@ -56,9 +68,10 @@ def writers_queue(engine: sa.Engine) -> Iterator[None]:
         return
     if not path or path == ":memory:":
         raise RuntimeError("A store needs a file: one in memory would vanish between threads.")
-    with (
-        _queues.setdefault(path, threading.Lock()),
-        Path(f"{path}.lock").open("w", encoding="ascii") as lock,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    with _queues.setdefault(path, threading.Lock()):
+        file = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(file)
