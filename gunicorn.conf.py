@@ -6,6 +6,10 @@ no state, so more of them, on more machines, serve more people.
 
 import os
 
+from pb.web.server_memory import share_one_heap
+
+share_one_heap()
+
 bind = os.environ.get("PB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("PB_WORKERS", "2"))
 threads = int(os.environ.get("PB_THREADS", "8"))

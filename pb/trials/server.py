@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from pb.trials.processes import own_environment, own_program
+from pb.web.server_memory import share_one_heap
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -99,6 +100,7 @@ def leave_open_connections(_arbiter: Any, worker: Any) -> None:
 
 def serve(make_app: Callable[[], "Flask"], port: int, **options: Any) -> None:
     """Serve until interrupted; never returns."""
+    share_one_heap()
     Server(make_app, port, **options).run()
 
 
@@ -122,9 +124,12 @@ def free_port() -> int:
 
 @contextmanager
 def served(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
-    """Serve ``bare`` or ``pages`` in a process of its own; yield its port and process id."""
+    """Serve ``bare`` or ``pages`` in a process of its own; yield its port and process id.
+
+    Without docstrings in memory, as ``run.py serve`` does.
+    """
     port = free_port()
-    command = own_program("pb.trials.server", kind, str(folder), str(port))
+    command = own_program("pb.trials.server", kind, str(folder), str(port), options=("-OO",))
     process = subprocess.Popen(command, env=own_environment())  # noqa: S603 - our own
     try:
         yield port, process.pid

@@ -1,16 +1,28 @@
 """Money, dates and numbers as a person reads them, in the language of the page."""
 
 from datetime import date, datetime
-from functools import cache, lru_cache
+from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
-from babel.numbers import format_decimal, format_percent
 from flask import Flask, current_app, g
 
 from pb.foundation.settings import Settings
 
-WITH_WEEKDAY = "EEEE d MMMM y"
+# As CLDR has them; a test compares. Babel reads all it knows of a language to give these, which
+# takes some 5 MB of every web process.
+WEEKDAYS = {
+    "nl": "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag",
+    "en": "Monday Tuesday Wednesday Thursday Friday Saturday Sunday",
+    "ar": "الاثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
+}
+MONTHS = {
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "en": "January February March April May June July August September October November December",
+    "ar": "يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر",
+}
+COMMA_AND_POINT = str.maketrans(",.", ".,")
+A_TENTH = Decimal("0.1")
 NO_BREAK = "\N{NO-BREAK SPACE}"
 # Figures, euros and plan numbers stay as they are in every language (product.md part 2).
 FIRST_STRONG_ISOLATE = "\N{FIRST STRONG ISOLATE}"
@@ -22,14 +34,11 @@ def money(cents: int) -> str:
     return _money(cents, _language())
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def _money(cents: int, language: str) -> str:
     """Return the written amount; a page of plans asks for the same few again and again."""
     euros, rest = divmod(abs(cents), 100)
-    locale = "nl" if language == "ar" else language
-    text = format_decimal(euros, locale=locale)
-    if rest:
-        text += f"{'.' if locale == 'en' else ','}{rest:02d}"
+    text = _separated(f"{euros:,}.{rest:02}" if rest else f"{euros:,}", language)
     written = f"€{NO_BREAK}{'-' if cents < 0 else ''}{text}"
     return f"{ISOLATE}{written}{END_ISOLATE}" if language == "ar" else written
 
@@ -41,20 +50,28 @@ def isolated(name: str) -> str:
 
 def number(value: int) -> str:
     """Return a whole number with the separators of the language."""
-    return format_decimal(value, locale="nl" if _language() == "ar" else _language())
+    return _separated(f"{value:,}", _language())
 
 
 def percent(value: float) -> str:
     """Return a share between 0 and 1 as a percentage with at most one decimal."""
-    return format_percent(
-        value, format="#,##0.#%", locale="nl" if _language() == "ar" else _language()
-    )
+    share = (100 * Decimal(str(value))).quantize(A_TENTH, ROUND_HALF_EVEN)
+    return _separated(f"{share:,}".removesuffix(".0"), _language()) + "%"
+
+
+def _separated(written: str, language: str) -> str:
+    """Return a number that was written as in English; other languages turn its signs around."""
+    return written if language == "en" else written.translate(COMMA_AND_POINT)
 
 
 def day(value: date) -> str:
     """Return a date, or the day of a moment, with its weekday."""
-    local = _local(value) if isinstance(value, datetime) else value
-    return format_date(local, format=WITH_WEEKDAY, locale=_language())
+    return _day(_local(value) if isinstance(value, datetime) else value, _language())
+
+
+def _day(value: date, language: str) -> str:
+    weekday = WEEKDAYS[language].split()[value.weekday()]
+    return f"{weekday} {value.day} {MONTHS[language].split()[value.month - 1]} {value.year}"
 
 
 def moment(value: datetime) -> str:
@@ -65,10 +82,8 @@ def moment(value: datetime) -> str:
 @lru_cache(maxsize=1_024)
 def _moment(local: datetime, language: str) -> str:
     """Return the written moment; every page of a round shows when its state ends."""
-    written = format_date(local.date(), format=WITH_WEEKDAY, locale=language)
-    if language == "nl":
-        return f"{written}, {local:%H.%M} uur"
-    return f"{written}, {format_time(local, format='HH:mm', locale=language)}"
+    written = _day(local, language)
+    return f"{written}, {local:%H.%M} uur" if language == "nl" else f"{written}, {local:%H:%M}"
 
 
 def _local(value: datetime) -> datetime:
