@@ -17,7 +17,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from pb.database.engine import begin_to_write, prepare, writers_queue
+from pb.database.engine import prepare, writers_queue
 from pb.foundation.settings import Settings
 
 BALLOTS = "ballots"
@@ -164,7 +164,6 @@ def transaction() -> Iterator[None]:
         current.info["in transaction"] = True
         try:
             connection = current.connection()
-            begin_to_write(connection)
             if connection.dialect.name == "postgresql":
                 connection.execute(ONE_WRITER, {"municipality": current_municipality()})
             yield
@@ -186,8 +185,8 @@ def ballot_transaction() -> Iterator[sa.Connection]:
     if session().info.get("in transaction"):
         raise RuntimeError("A transaction may not span both stores.")
     engine = db.engines[BALLOTS]
-    with writers_queue(engine), engine.begin() as connection:
-        begin_to_write(connection)
+    # Others wait for what happens between the queue and the commit: no more than must be.
+    with engine.connect() as connection, writers_queue(engine), connection.begin():
         yield connection
 
 

@@ -23,6 +23,7 @@ PRAGMAS = (
 )
 
 _queues: dict[str, threading.Lock] = {}
+_turn = threading.local()  # is_mine: this thread comes from the queue, and did not begin yet
 
 
 def prepare(engine: sa.Engine) -> None:
@@ -41,26 +42,18 @@ def prepare(engine: sa.Engine) -> None:
 
 
 def _begin(dbapi_connection: sa.PoolProxiedConnection) -> None:
+    """Begin a transaction; one that writes takes its lock at once, since none can be added."""
+    writes = _turn.__dict__.pop("is_mine", False)
     driver: Any = dbapi_connection.driver_connection
-    driver.execute("BEGIN")
-
-
-def begin_to_write(connection: sa.Connection) -> None:
-    """Let a transaction that just began, and read nothing yet, be the one that writes.
-
-    SQLite cannot turn what was read into a write once another wrote; others can.
-    """
-    if connection.dialect.name == "sqlite":
-        driver: Any = connection.connection.driver_connection
-        driver.execute("ROLLBACK")
-        driver.execute("BEGIN IMMEDIATE")
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
 def writers_queue(engine: sa.Engine) -> Iterator[None]:
     """Let one writer at a time into a SQLite store, across threads and processes.
 
-    Other databases order their writers themselves. A store in memory needs no file lock.
+    The first transaction that begins in the block is the one that writes. Other databases
+    order their writers themselves. A store in memory needs no file lock.
     """
     path = engine.url.database
     if engine.dialect.name != "sqlite":
@@ -72,6 +65,8 @@ def writers_queue(engine: sa.Engine) -> Iterator[None]:
         file = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
         try:
             fcntl.flock(file, fcntl.LOCK_EX)
+            _turn.is_mine = True
             yield
         finally:
+            _turn.is_mine = False
             os.close(file)
