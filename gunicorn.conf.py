@@ -1,7 +1,8 @@
 """How gunicorn serves pb: python3 run.py serve, or gunicorn wsgi:app in this folder.
 
 Listens on the machine itself only; a reverse proxy with TLS stands in front. Web processes keep
-no state, so more of them, on more machines, serve more people.
+no state, so more of them, on more machines, serve more people. Only wrong codes and passwords are
+counted, in the memory of one machine, by all its workers together.
 """
 
 import os
@@ -22,3 +23,10 @@ graceful_timeout = 30
 keepalive = 5
 control_socket_disable = True  # one door less; the service manager restarts and stops
 logger_class = "pb.web.server_log.LogWithoutAddresses"
+
+
+def on_starting(_arbiter: object) -> None:
+    """Make the table of failures before the workers, so that they count together."""
+    from pb.web.failure_table import share_with_children
+
+    share_with_children()

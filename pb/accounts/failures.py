@@ -6,18 +6,13 @@ elsewhere still signs in, and nobody can lock somebody out from afar.
 
 import hashlib
 
-from flask import current_app
-from flask_limiter import Limiter
-from limits import parse
-
 from pb.accounts.domain import SignInPaused, tidy_email
-from pb.web.limits import FAILURES, count_failure, network_key
+from pb.web.limits import count_failure, has_room
 
 
 def refuse_guessing(email: str) -> None:
     """Raise SignInPaused before a password is compared, when there were too many failures."""
-    limiter: Limiter = current_app.extensions["failures"]
-    if not limiter.limiter.test(parse(FAILURES), _what(email), network_key()):
+    if not has_room(_what(email)):
         raise SignInPaused
 
 
@@ -27,5 +22,5 @@ def remember_failure(email: str) -> None:
 
 
 def _what(email: str) -> str:
-    """Return what is counted; no address of a person, since counts may be kept elsewhere."""
+    """Return what is counted; no address of a person."""
     return f"sign-in {hashlib.sha256(tidy_email(email).encode()).hexdigest()}"

@@ -1,7 +1,7 @@
 """What a visitor marked so far, kept in the visitor's own browser and nowhere else.
 
-The cookie is signed, holds no code, and loses the choices when the ballot is cast. What stays
-is that a vote was sent from this browser, until the voter closes the visit ('Afsluiten').
+The cookie is signed, holds no code, and loses the choices when the ballot is cast. Nothing in
+it tells afterwards that somebody voted (docs/adr/0012).
 """
 
 from flask import session
@@ -9,7 +9,6 @@ from flask import session
 from pb.ballots.domain import BallotList, Marks
 
 KEY = "chosen"
-VOTED = "voted"
 
 
 def remember(slug: str, marks: Marks, ballot_list: BallotList) -> None:
@@ -31,13 +30,7 @@ def marks(slug: str, ballot_list: BallotList) -> dict[int, int]:
 
 
 def forget(slug: str) -> None:
-    """Throw the choices away: they are in the ballot box now. Keep only that there was a vote."""
-    session[VOTED] = sorted({*session.get(VOTED, []), slug})
-    session[KEY] = {other: kept for other, kept in session.get(KEY, {}).items() if other != slug}
-    if not session[KEY]:
-        del session[KEY]
-
-
-def has_voted(slug: str) -> bool:
-    """Tell whether somebody voted in this browser and did not close the visit yet."""
-    return slug in session.get(VOTED, [])
+    """Throw the choices away: they are in the ballot box now."""
+    others = {other: kept for other, kept in session.pop(KEY, {}).items() if other != slug}
+    if others:
+        session[KEY] = others

@@ -234,7 +234,6 @@ def choosing_page(slug: str, ballot_list: BallotList, marks: Marks, *, checked: 
         marks=marks,
         spent=ballot_list.cost_of(marks),
         sentences=[sentence_of(refusal)] if refusal else [],
-        has_voted=chosen.has_voted(slug),
         kinds=BallotKind,
     )
 

@@ -4,6 +4,6 @@ from pb.evaluations.domain import Place
 from pb.web.wording import gettext
 
 
-def missing(places: list[Place]) -> str:
-    """Return the names of the states that are over and have no lesson; empty when all have."""
-    return ", ".join(gettext(place.label) for place in places if place.misses)
+def missing(places: list[Place]) -> list[str]:
+    """Return the names of the states that are over and have no lesson."""
+    return [gettext(place.label) for place in places if place.misses]

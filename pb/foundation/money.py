@@ -40,3 +40,10 @@ def parse_euros(written: str) -> Cents:
     if amount > LARGEST_AMOUNT:
         raise AmountUnreadable
     return amount
+
+
+def written_euros(cents: Cents) -> str:
+    """Return an amount as a person would type it, such as ``1250,50``; below zero with a minus."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{whole},{rest:02d}" if rest else f"{sign}{whole}"

@@ -80,9 +80,13 @@ class Origin(StrEnum):
     MERGE = "merge"
 
 
+# The line that makes the sum right again when an adaptation changes the cost.
+ADAPTED_COST = N_("Aanpassing na de toets")
+
+
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """One thing that costs money: its name and its cents."""
+    """One thing that costs money: its name and its cents. Only ADAPTED_COST goes below zero."""
 
     label: str
     amount: Cents

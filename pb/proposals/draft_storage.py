@@ -1,5 +1,6 @@
 """Where drafts and contact data are kept: what only the owner, or one function, may see."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +85,21 @@ def save(
     if kept is not None:
         for name, value in contact.items():
             setattr(kept, name, value)
+    session().flush()
+
+
+def rewrite(slug: str, number: int, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Replace what stands in the draft of a sent plan by what ``change`` makes of it."""
+    row: DraftRow = (
+        session()
+        .scalars(
+            sa.select(DraftRow).where(
+                mine(DraftRow), DraftRow.round_slug == slug, DraftRow.number == number
+            )
+        )
+        .one()
+    )
+    row.writing = change(row.writing)
     session().flush()
 
 

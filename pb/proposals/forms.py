@@ -58,6 +58,7 @@ class PlanForm(Form):
     line_6 = FormField(CostLineForm)
     line_7 = FormField(CostLineForm)
     line_8 = FormField(CostLineForm)
+    line_9 = FormField(CostLineForm)
     upkeep = StringField(_l("Wat kost het de gemeente daarna per jaar?"))
     own_part = TextAreaField(_l("Wat doet u zelf?"))
     care = TextAreaField(_l("Wie zorgt er later voor?"))
@@ -81,8 +82,10 @@ class PlanForm(Form):
         return form
 
     def lines(self) -> list[FormField]:
-        """Return the rows of the costs, in order."""
-        return [self[f"line_{row}"] for row in range(1, COST_LINES + 1)]
+        """Return the rows of the costs, in order; one more when all are full and agreed upon."""
+        rows: list[FormField] = [self[f"line_{row}"] for row in range(1, COST_LINES + 2)]
+        extra = rows[-1].form
+        return rows if extra.label_text.data or extra.amount.data else rows[:-1]
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
         """Write each finding beside its field, as an error."""
@@ -106,7 +109,7 @@ class PlanForm(Form):
 
 def _written(writing: Writing) -> dict[str, Any]:
     data: dict[str, Any] = {name: getattr(writing, name) for name in (*TYPED, *TICKED)}
-    for row, line in enumerate(writing.lines[:COST_LINES], start=1):
+    for row, line in enumerate(writing.lines[: COST_LINES + 1], start=1):
         data[f"line_{row}"] = {"label_text": line.label, "amount": line.amount}
     return data
 

@@ -63,6 +63,7 @@ def check(slug: str, secret: str) -> ResponseReturnValue:
     """Show the whole plan once more before it is sent."""
     writing, framework = service.draft(slug, secret), current_round().framework
     missing = missing_from(framework, writing)
+    sent_before = service.find_by_secret(slug, secret)
     return render_template(
         "proposals/check.html",
         form=Form(),
@@ -72,7 +73,9 @@ def check(slug: str, secret: str) -> ResponseReturnValue:
         advice=[
             each for each in advice_on(framework, writing) if not each.fits and each not in missing
         ],
-        sent_before=service.find_by_secret(slug, secret),
+        sent_before=sent_before,
+        changes_plan=service.has_unsent_changes(slug, secret, now=now()),
+        was_agreed=sent_before is not None and service.was_agreed(slug, sent_before.number),
         read_amount=read_amount,
         **words_of_plans(current_round().framework),
     )

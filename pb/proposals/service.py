@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from pb.accounts.actor import Actor
 from pb.database.base import transaction
@@ -38,6 +39,7 @@ from pb.proposals.writing import (
     CONTACT_FIELDS,
     Writing,
     cleaned,
+    following,
     from_document,
     missing_from,
     to_content,
@@ -125,18 +127,20 @@ def find_by_secret(slug: str, secret: str) -> Proposal | None:
 
 
 def has_unsent_changes(slug: str, secret: str, *, now: datetime) -> bool:
-    """Tell whether the owner wrote something in a sent plan that was never sent.
-
-    What the plan said before the municipality adapted it is no change of the owner.
-    """
+    """Tell whether the owner wrote something in a sent plan that was never sent."""
     plan = find_by_secret(slug, secret)
     if plan is None or plan.state not in MAY_BE_CHANGED:
         return False
     writing = draft(slug, secret)
     if missing_from(rounds.get(slug, now).framework, writing):
         return True
-    plan, versions = storage.get_with_versions(slug, plan.number)
-    return to_content(writing) not in [each.content() for each in (plan, *versions)]
+    return to_content(writing) != plan.content()
+
+
+def was_agreed(slug: str, number: int) -> bool:
+    """Tell whether a plan says what its owner agreed with the municipality."""
+    _, versions = storage.get_with_versions(slug, number)
+    return bool(versions) and versions[0].origin is not Origin.OWNER
 
 
 def by_secret(slug: str, secret: str) -> Proposal:
@@ -215,9 +219,19 @@ def set_signed_proof(slug: str, number: int, proof: str | None) -> None:
 def change_by_agreement(
     slug: str, number: int, content: Content, *, origin: Origin, note: str, now: datetime
 ) -> None:
-    """Change what a plan says, after its owner said yes to exactly this. Called by reviews."""
+    """Change what a plan says, after its owner said yes to exactly this. Called by reviews.
+
+    The draft under the private link follows, so that sending it again undoes nothing.
+    """
     with transaction():
-        _change(slug, get(slug, number), content, origin=origin, note=note, now=now)
+        plan = get(slug, number)
+        _change(slug, plan, content, origin=origin, note=note, now=now)
+
+        def in_step(document: dict[str, Any]) -> dict[str, Any]:
+            written = from_document(document)
+            return to_document(following(written, before=plan.content(), after=content))
+
+        draft_storage.rewrite(slug, number, in_step)
 
 
 def _change(

@@ -10,15 +10,16 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pb.foundation.errors import N_
-from pb.foundation.money import AmountUnreadable, Cents, euros, parse_euros
+from pb.foundation.money import AmountUnreadable, Cents, euros, parse_euros, written_euros
 from pb.foundation.typed import as_typed
 from pb.frameworks.check import Finding, check_plan
 from pb.frameworks.domain import Framework
-from pb.proposals.domain import Content, CostLine
+from pb.proposals.domain import ADAPTED_COST, Content, CostLine
 
-COST_LINES = 8
+COST_LINES = 8  # as many as an owner writes; what was agreed with the municipality is one more
 LARGEST_AMOUNT = euros(100_000_000)
 AMOUNT_LENGTH = 24
+MINUS = ("-", "\N{MINUS SIGN}")
 
 # The most signs that a sent plan may have, field by field. A draft may have more.
 LENGTHS = {
@@ -42,6 +43,20 @@ class WrittenLine:
 
     label: str = ""
     amount: str = ""
+
+    @property
+    def is_agreed(self) -> bool:
+        """Tell whether this is what an adaptation, agreed with the municipality, changed."""
+        return self.label.strip() == ADAPTED_COST
+
+    @property
+    def cents(self) -> Cents | None:
+        """Return the amount in cents, or None; only what was agreed may go below zero."""
+        typed = self.amount.strip()
+        if not self.is_agreed or typed[:1] not in MINUS:
+            return read_amount(typed)
+        taken_off = read_amount(typed[1:])
+        return None if taken_off is None else Cents(-taken_off)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +84,7 @@ class Writing:
 
     def total(self) -> Cents | None:
         """Return the sum of the lines in cents; None when nothing can be read yet."""
-        amounts = [amount for line in self.lines if (amount := read_amount(line.amount))]
+        amounts = [amount for line in self.lines if (amount := line.cents)]
         return Cents(sum(amounts)) if amounts else None
 
     def used_lines(self) -> list[WrittenLine]:
@@ -124,8 +139,7 @@ def read_amount(typed: str) -> Cents | None:
 def to_content(writing: Writing) -> Content:
     """Return what a complete writing says; call only when ``missing_from`` is empty."""
     lines = tuple(
-        CostLine(line.label.strip(), read_amount(line.amount) or Cents(0))
-        for line in writing.used_lines()
+        CostLine(line.label.strip(), line.cents or Cents(0)) for line in writing.used_lines()
     )
     return Content(
         title=" ".join(writing.title.split()),
@@ -141,6 +155,29 @@ def to_content(writing: Writing) -> Content:
         care=writing.care.strip(),
         pseudonym=" ".join(writing.pseudonym.split()),
     )
+
+
+def following(writing: Writing, *, before: Content, after: Content) -> Writing:
+    """Return a draft in step with its plan, which changed from ``before`` to ``after``.
+
+    What the owner wrote and did not send yet stays: nothing that was typed gets lost.
+    """
+    read = to_content(writing)
+    moved = {
+        name
+        for name in Content.__dataclass_fields__
+        if getattr(after, name) != getattr(before, name) == getattr(read, name)
+    }
+    changes: dict[str, Any] = {name: getattr(after, name) for name in moved - {"cost"}}
+    if "place" in moved:
+        changes["place_unknown"] = not after.place
+    if "upkeep" in moved:
+        changes["upkeep"] = "" if after.upkeep is None else written_euros(after.upkeep)
+    if changes.pop("cost_lines", None) is not None:
+        changes["lines"] = tuple(
+            WrittenLine(line.label, written_euros(line.amount)) for line in after.cost_lines
+        )
+    return replace(writing, **changes)
 
 
 def advice_on(framework: Framework, writing: Writing) -> list[Finding]:
@@ -190,7 +227,7 @@ def _empty(framework: Framework, writing: Writing) -> Iterator[Finding]:
         yield Finding("area_id", N_("Kies een gebied uit de lijst."))
     if writing.theme_id not in {theme.id for theme in framework.themes}:
         yield Finding("theme_id", N_("Kies een thema uit de lijst."))
-    if not writing.total() and not any(_unreadable(writing)):
+    if (writing.total() or 0) <= 0 and not any(_unreadable(writing)):
         yield Finding(
             "line_1", N_("Schrijf op wat uw plan ongeveer kost. Een schatting is genoeg.")
         )
@@ -198,7 +235,7 @@ def _empty(framework: Framework, writing: Writing) -> Iterator[Finding]:
 
 def _unreadable(writing: Writing) -> Iterator[Finding]:
     for place, line in enumerate(writing.lines, start=1):
-        if line.amount.strip() and read_amount(line.amount) is None:
+        if line.amount.strip() and line.cents is None:
             yield Finding(
                 f"line_{place}",
                 N_("Dit is geen bedrag: %(typed)s. Schrijf het in euro's, zoals 1250 of 1.250,50."),

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from pb.foundation.errors import N_, NotFound, NotPermitted, Unacceptable, WrongState
 from pb.foundation.money import Cents
-from pb.proposals.domain import Content, CostLine
+from pb.proposals.domain import ADAPTED_COST, Content, CostLine
 
 
 class Mark(StrEnum):
@@ -131,10 +131,6 @@ class OfferState(StrEnum):
     LAPSED = "lapsed"
 
 
-# The line that makes the sum right again when an adaptation changes the cost.
-ADAPTED_COST = N_("Aanpassing na de toets")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adaptation:
     """What a plan would say after a change. cost: cents."""
@@ -148,7 +144,9 @@ class Adaptation:
         """Return the plan's words with this change; one cost line makes the sum right."""
         lines = content.cost_lines
         if self.cost != content.cost:
-            lines = (*lines, CostLine(ADAPTED_COST, Cents(self.cost - content.cost)))
+            lines = tuple(line for line in lines if line.label != ADAPTED_COST)
+            change = Cents(self.cost - sum(line.amount for line in lines))
+            lines = (*lines, CostLine(ADAPTED_COST, change)) if change else lines
         return replace(
             content,
             title=self.title,

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
-from pb.foundation.money import AmountUnreadable, Cents
+from pb.foundation.money import AmountUnreadable, Cents, written_euros
 from pb.foundation.typed import as_typed
 from pb.frameworks.domain import Criterion
 from pb.proposals.domain import Proposal
@@ -371,9 +371,3 @@ class LotForm(Form):
     def to_seed(self) -> str:
         """Return what was drawn. Call only after validation."""
         return as_typed(self.seed.data).strip()
-
-
-def written_euros(cents: Cents) -> str:
-    """Return an amount as a person would type it."""
-    whole, rest = divmod(cents, 100)
-    return f"{whole},{rest:02d}" if rest else str(whole)

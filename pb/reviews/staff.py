@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from pb.accounts.access import signed_in
 from pb.accounts.actor import Actor
 from pb.foundation.errors import N_, Unacceptable
+from pb.foundation.money import written_euros
 from pb.proposals import service as proposals
 from pb.proposals.domain import MAY_BE_CHANGED, UNSETTLED, WITH_VERDICT, Proposal, ProposalState
 from pb.proposals.wording import words_of_plans
@@ -19,7 +20,6 @@ from pb.reviews.forms import (
     QuestionForm,
     RiskForm,
     YesForm,
-    written_euros,
 )
 from pb.rounds.access import allowed, current_round
 from pb.rounds.domain import State

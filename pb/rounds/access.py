@@ -40,6 +40,24 @@ PAGES: tuple[Page, ...] = (
     ("/controle", N_("Controle"), Act.READ_RESULT),
     ("/logboek", N_("Logboek"), Act.READ),
 )
+# Which of them stand in the bar; the others are folded under 'Meer over deze ronde'.
+UNTIL_REVIEWED = ("", "/kaders", "/plannen")
+AFTER_COUNTING = ("", "/plannen", "/uitslag", "/voortgang")
+IN_FRONT: dict[State, tuple[str, ...]] = {
+    State.ANNOUNCED: ("", "/kaders", "/logboek"),
+    State.OPEN_FOR_PROPOSALS: UNTIL_REVIEWED,
+    State.REVIEW: UNTIL_REVIEWED,
+    State.RECONSIDERATION: UNTIL_REVIEWED,
+    State.BALLOT_PUBLISHED: ("", "/plannen", "/stemlijst"),
+    State.VOTING: ("", "/plannen", "/stemlijst", "/stemmen"),
+    State.COUNTING: ("", "/plannen", "/stemlijst"),
+    State.RESULT_PUBLISHED: AFTER_COUNTING,
+    State.EXECUTION: AFTER_COUNTING,
+    State.EVALUATION: ("", "/uitslag", "/voortgang", "/terugkijken"),
+    State.CLOSED: AFTER_COUNTING,
+    State.PAUSED: ("", "/plannen", "/logboek"),
+    State.CANCELLED: ("", "/plannen", "/logboek"),
+}
 STAFF_PAGES: tuple[Page, ...] = (
     ("", N_("De ronde"), Act.READ_PREPARATION),
     ("/kaders", N_("Kaders"), Act.SIGN_FRAMEWORK),
@@ -119,12 +137,23 @@ def offer_round(app: Flask) -> None:
                 "decides": gettext(DECIDES[voting_round.state]),
             },
             "contact": voting_round.framework.contact,
-            "navigation": _pages("/ronde", PAGES, voting_round),
+            **_menu(voting_round),
             "staff_navigation": _pages("/beheer/ronde", STAFF_PAGES, voting_round)
             if current_roles()
             else [],
             "can": can,
         }
+
+
+def _menu(voting_round: Round) -> dict[str, list[dict[str, str]]]:
+    """Return the pages of a round for residents: those in the bar, and those folded."""
+    ahead = IN_FRONT.get(voting_round.state, ())
+    front = tuple(page for page in PAGES if page[0] in ahead)
+    folded = tuple(page for page in PAGES if page[0] not in ahead)
+    return {
+        "navigation": _pages("/ronde", front, voting_round),
+        "more_navigation": _pages("/ronde", folded, voting_round),
+    }
 
 
 def _pages(start: str, pages: tuple[Page, ...], voting_round: Round) -> list[dict[str, str]]:

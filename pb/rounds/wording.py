@@ -15,7 +15,7 @@ from pb.frameworks.wording import NAMES, rule_in_words
 from pb.journal.domain import Entry
 from pb.rounds.domain import ORDER, State, end_of
 from pb.tally.election import BallotKind
-from pb.web.formats import moment, money
+from pb.web.formats import moment, money, series
 from pb.web.wording import gettext, translated
 
 POWERS = {
@@ -61,7 +61,7 @@ def desks(shown: Framework) -> list[tuple[str, str]]:
     return [
         (
             gettext("%(place)s: %(when)s", place=desk.place, when=desk.when),
-            ", ".join(LANGUAGES[code].name for code in desk.languages),
+            series(LANGUAGES[code].name for code in desk.languages),
         )
         for desk in shown.desks
     ]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 
 from pb.tally.arrays import Arrays
 from pb.tally.election import Election, Project
 from pb.tally.electorate import served
+from pb.tally.equal_shares import first_share
 from pb.tally.outcome import Ending, Outcome, Pass, ProjectResult, Step
 from pb.tally.rules import Comparison, Family, Rule
 from pb.tally.tallied import Tallied, tally
@@ -51,13 +53,20 @@ def count(election: Election, rule: Rule, *, seed: str | None = None) -> Outcome
         spent_by_area=by_area,
         spent_by_theme=by_theme,
         ending=_ending(tallied),
-        start_endowment=shares.start if shares else None,
+        start_endowment=_start(tallied),
         endowment=shares.run.share if shares else None,
         increments=shares.raised.increments if shares else None,
         next_run=shares.next_run if shares else None,
         comparison=tallied.comparison,
         fallbacks=shares.raised.fallbacks if shares else 0,
     )
+
+
+def _start(tallied: Tallied) -> Fraction | None:
+    """Return the first share of every voter, also when nobody supports anything."""
+    is_shares = tallied.rule.family is Family.EQUAL_SHARES
+    voted = tallied.notebook.figures.voters > 0
+    return first_share(tallied.notebook) if is_shares and voted else None
 
 
 def _ending(tallied: Tallied) -> Ending | None:

@@ -26,6 +26,13 @@ Choice: TypeAlias = str | tuple[str, int]
 Ballot: TypeAlias = tuple[Choice, ...]
 
 
+class CheckedBallots(dict[Ballot, int]):
+    """Different ballots that the reader of a file checked: canonical, with known projects only.
+
+    An election takes these as they are; checking them again would cost more than counting them.
+    """
+
+
 class BallotKind(StrEnum):
     """What a voter was asked to do."""
 
@@ -121,7 +128,7 @@ class Election:
     input_sha256: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
-        """Check the values and put the ballots in one order, so that equal elections are equal."""
+        """Check the values and put every ballot in one order, so that equal elections are equal."""
         object.__setattr__(self, "kind", BallotKind(self.kind))
         _refuse_unsound_amounts(self)
         known = {project.id for project in self.projects}
@@ -129,13 +136,15 @@ class Election:
             raise InvalidElection("two projects have the same id")
         if not known.issuperset(name for rivals in self.exclusive_groups for name in rivals):
             raise InvalidElection("an exclusive group names a project that is not in the election")
+        if isinstance(self.ballots, CheckedBallots):
+            return
         grouped: Counter[Ballot] = Counter()
         for ballot, voters in self.ballots.items():
             if voters < 1:
                 raise InvalidElection("a ballot was cast by fewer than one voter")
             _refuse_unsound_ballot(ballot, self.kind, known)
             grouped[canonical(ballot, self.kind)] += voters
-        object.__setattr__(self, "ballots", dict(sorted(grouped.items())))
+        object.__setattr__(self, "ballots", dict(grouped))
 
     def with_project(self, changed: Project) -> "Election":
         """Return the same election in which the project with this id is another.

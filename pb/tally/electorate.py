@@ -63,8 +63,8 @@ class Electorate:
         """Return the arrays from one entry per choice: the project, the group and the points."""
         order = np.argsort(named, kind="stable")
         cuts = np.cumsum(np.bincount(named, minlength=projects))[:-1]
-        by_project = tuple(np.split(groups[order], cuts))
-        points = None if given is None else tuple(np.split(given[order], cuts))
+        by_project = tuple(np.split(groups[order], cuts))[:projects]
+        points = None if given is None else tuple(np.split(given[order], cuts))[:projects]
         return cls(sizes, by_project, points)
 
     def votes(self) -> list[int]:

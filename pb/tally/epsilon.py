@@ -8,16 +8,17 @@ Money is a whole number of parts of a cent; after each purchase the parts are ma
 each payment is a whole number as well.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import lcm
 
 import numpy as np
 
 from pb.tally.election import Project
-from pb.tally.electorate import Electorate, Places
+from pb.tally.electorate import Electorate
 from pb.tally.notebook import Notebook
 from pb.tally.outcome import Pass, Reason
+from pb.tally.rules import Utility
 from pb.tally.shares import NEVER, Run
 
 
@@ -41,9 +42,11 @@ class _Purses:
     def level(self, cost: int, supporters: set[int]) -> Fraction:
         """Return what a voter who did not choose a project pays at most, in parts of a cent.
 
-        cost: in cents, no more than everybody has together.
+        Nothing when its supporters have enough. cost: in cents, no more than all have together.
         """
         short = cost * self.parts - sum(self.money[g] * self.sizes[g] for g in supporters)
+        if short <= 0:
+            return Fraction(0)
         able = [
             (purse, size)
             for group, (purse, size) in enumerate(zip(self.money, self.sizes, strict=True))
@@ -58,26 +61,48 @@ class _Purses:
             short -= sum(purse * size for purse, size in able if purse < level)
             able = still_able
 
-    def pay(self, level: Fraction, supporters: set[int]) -> None:
+    def pay_all_together(self, level: Fraction, supporters: set[int]) -> None:
         """Take all that supporters have, and from the others the level or all they have."""
-        finer = level.denominator
-        self.parts *= finer
-        part = level.numerator
+        self._divide(level.denominator)
         self.money = [
-            0 if group in supporters else max(0, purse * finer - part)
+            0 if group in supporters else max(0, purse - level.numerator)
             for group, purse in enumerate(self.money)
         ]
 
+    def pay_among_supporters(self, cost: int, weights: Mapping[int, int]) -> None:
+        """Let supporters, who have enough, pay by their weights, or all they have."""
+        short = cost * self.parts
+        able = {group: weight for group, weight in weights.items() if self.money[group]}
+        while True:
+            loads = sum(weight * self.sizes[group] for group, weight in able.items())
+            payment = Fraction(short, loads)
+            poor = [g for g, weight in able.items() if self.money[g] < payment * weight]
+            if not poor:
+                break
+            for group in poor:
+                short -= self.money[group] * self.sizes[group]
+                del able[group]
+        self._divide(payment.denominator)
+        for group, weight in weights.items():
+            self.money[group] = max(0, self.money[group] - payment.numerator * weight)
 
-def buy_with_everybody(
-    notebook: Notebook, electorate: Electorate, run: Run, unfunded: Sequence[Project]
-) -> None:
+    def _divide(self, finer: int) -> None:
+        """Make every part of a cent so many parts."""
+        self.parts *= finer
+        self.money = [purse * finer for purse in self.money]
+
+
+def buy_with_everybody(notebook: Notebook, run: Run, unfunded: Sequence[Project]) -> None:
     """Go on after a run: buy what everybody together can pay, the lowest level first."""
-    purses = _Purses(run)
+    purses, electorate = _Purses(run), run.candidates.electorate
     index = {project.id: place for place, project in enumerate(notebook.election.projects)}
-    supporters = {
-        project.id: set(_supporters(electorate, index[project.id]).tolist()) for project in unfunded
+    weights = {
+        project.id: _weights(notebook, electorate, index[project.id]) for project in unfunded
     }
+    supporters = {name: set(of_groups) for name, of_groups in weights.items()}
+    notebook.limits.pour_together(
+        notebook.left, keep_theme_ceilings=notebook.rule.ceilings_in_remainder
+    )
     waiting = list(unfunded)
     while True:
         everything = purses.total()
@@ -99,7 +124,10 @@ def buy_with_everybody(
         for rival in rivals:
             notebook.note_tie(Pass.EPSILON, winner, rival)
         level = lowest / purses.parts
-        purses.pay(lowest, supporters[winner.id])
+        if lowest:
+            purses.pay_all_together(lowest, supporters[winner.id])
+        else:
+            purses.pay_among_supporters(winner.cost, weights[winner.id])
         notebook.select(Pass.EPSILON, winner, Reason.FITS_EVERYONE, level=level)
         waiting.remove(winner)
     funded = {project.id for project in notebook.selected}
@@ -108,7 +136,10 @@ def buy_with_everybody(
         notebook.skip(Pass.EPSILON, project, Reason.REMAINDER_TOO_SMALL)
 
 
-def _supporters(electorate: Electorate, place: int) -> Places:
-    """Return the groups that get something from a project."""
-    groups = electorate.groups[place]
-    return groups if electorate.points is None else groups[electorate.points[place] > 0]
+def _weights(notebook: Notebook, electorate: Electorate, place: int) -> dict[int, int]:
+    """Return the groups that get something from a project, each with its points, or 1."""
+    groups = electorate.groups[place].tolist()
+    if electorate.points is None or notebook.rule.utility is not Utility.POINTS:
+        return dict.fromkeys(groups, 1)
+    points = electorate.points[place].tolist()
+    return {group: int(given) for group, given in zip(groups, points, strict=True) if given}

@@ -23,8 +23,8 @@ from pb.tally.shares import Candidates, Run
 class SharesCount:
     """What equal shares did beside what the notebook holds.
 
-    run: the run that counts, with a runner-up for every purchase.
-    runs, fallbacks: how many runs were made, and how often one needed exact numbers.
+    run: the run that counts. start: the first share of every voter, in cents.
+    next_run: what one increase more would have bought, when that was asked for.
     """
 
     run: Run
@@ -50,17 +50,16 @@ def equal_shares(
     index = {project.id: place for place, project in enumerate(notebook.election.projects)}
     places = [index[project.id] for project in admitted]
     candidates = Candidates(electorate, admitted, places, rule.utility, notebook.order)
-    if not len(candidates):
-        if rule.completion is Completion.VOTES:
-            notebook.complete(admitted)
-        return None
-    # What is bought takes from the limits of the notebook, and the next run comes after that.
-    untouched = notebook.limits.copy()
+    limits = notebook.limits.copy()  # As they are now: purchases use up those of the notebook.
 
     def new_run(endowment: Fraction) -> Run:
-        return Run(candidates, endowment, untouched.copy())
+        return Run(candidates, endowment, limits.copy())
 
     start = first_share(notebook) if share is None else share
+    if not len(candidates):
+        _finish(notebook, new_run(start), admitted)
+        return None
+
     once = share is not None or not rule.add1
     raised = raise_shares(
         start, rule.step, new_run,
@@ -73,21 +72,15 @@ def equal_shares(
         run.go(runners_up=True)
     _note(notebook, candidates, run, raised)
     count = SharesCount(run=run, raised=raised, start=start)
-    bought = set(run.bought)
-    _skip_the_others(notebook, candidates, run)
-    unfunded = [each for each in admitted if each.id not in _ids(candidates, bought)]
-    if rule.completion is Completion.VOTES:
-        notebook.complete(unfunded)
-    elif rule.completion is Completion.EPSILON:
-        buy_with_everybody(notebook, electorate, run, unfunded)
+    _finish(notebook, run, admitted)
     if explained and raised.ending in (Ending.EXHAUSTED, Ending.OVERSPENDING):
         count.next_run = _next_run(notebook, raised, new_run(raised.run.share + rule.step))
     return count
 
 
 def first_share(notebook: Notebook) -> Fraction:
-    """Return the first share of every voter, in cents."""
-    share = Fraction(notebook.election.budget, notebook.figures.voters)
+    """Return the first share of every voter, in cents; the whole budget when nobody voted."""
+    share = Fraction(notebook.election.budget, max(1, notebook.figures.voters))
     if notebook.rule.start is Start.FLOOR:
         return Fraction(share // CENTS_PER_UNIT * CENTS_PER_UNIT)
     return share
@@ -138,15 +131,33 @@ def _note(notebook: Notebook, candidates: Candidates, run: Run, raised: Raised) 
         )  # fmt: skip
 
 
-def _skip_the_others(notebook: Notebook, candidates: Candidates, run: Run) -> None:
-    """Record why equal shares did not buy a project that somebody supports."""
-    bought = set(run.bought)
+def _finish(notebook: Notebook, run: Run, admitted: Sequence[Project]) -> None:
+    """Record what a run did not buy, and complete when the rule does."""
+    funded = {project.id for project in notebook.selected}
+    unfunded = [project for project in admitted if project.id not in funded]
+    completion = notebook.rule.completion
+    _skip_the_others(notebook, run, unfunded)
+    if completion is Completion.VOTES:
+        notebook.complete(unfunded)
+    elif completion is Completion.EPSILON:
+        buy_with_everybody(notebook, run, unfunded)
+
+
+def _skip_the_others(notebook: Notebook, run: Run, unfunded: Sequence[Project]) -> None:
+    """Record why equal shares did not buy a project.
+
+    Those that nobody supports never took part; they are left to the completion when there is one.
+    """
+    candidates = run.candidates
     lost = {rival for _, rival in run.ties}
     places = {project.id: place for place, project in enumerate(candidates.projects)}
-    unfunded = [each for each in candidates.projects if places[each.id] not in bought]
     completes = notebook.rule.completion is not Completion.NONE
     for project in notebook.in_order(unfunded, notebook.votes):
-        place = places[project.id]
+        place = places.get(project.id)
+        if place is None:
+            if not completes:
+                notebook.skip(Pass.SHARES, project, Reason.NO_VOTES)
+            continue
         area_left = notebook.limits.area_left(project)
         if place in lost:
             reason = Reason.TIE_LOST
@@ -172,8 +183,3 @@ def _next_run(notebook: Notebook, raised: Raised, run: Run) -> NextRun:
     return NextRun(
         endowment=run.share, cost=run.cost, selected=(*(each.id for each in free), *names)
     )
-
-
-def _ids(candidates: Candidates, places: set[int]) -> set[str]:
-    """Return the ids of candidates."""
-    return {candidates.projects[place].id for place in places}

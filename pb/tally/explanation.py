@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from pb.tally.money import in_dutch
 from pb.tally.outcome import Decision, Outcome, Pass, ProjectResult, Reason, Step
-from pb.tally.rules import Family
+from pb.tally.rules import Family, Utility
 from pb.tally.ties import Criterion
 
 
@@ -322,8 +322,19 @@ def _values(step: Step, outcome: Outcome) -> dict[str, Value]:
         values["supporters_left"] = Money(result.supporters_left // 1)
     if outcome.endowment is not None and outcome.rule.family is Family.EQUAL_SHARES:
         values["share"] = Money(outcome.endowment // 1)
-        values["together"] = Money(outcome.endowment * result.votes // 1)
+        values["together"] = Money(_together(result, outcome, outcome.endowment) // 1)
     return values
+
+
+def _together(result: ProjectResult, outcome: Outcome, share: Fraction) -> Fraction:
+    """Return what supporters had to spend together, in cents.
+
+    Who gives a project no points names it but does not support it; then what supporters had is
+    the sum of what they paid and what they have left, each payment cut to whole cents.
+    """
+    if outcome.rule.utility is Utility.POINTS and result.supporters_left is not None:
+        return result.supporters_left + sum(result.supporters_spent.values())
+    return share * result.votes
 
 
 def _tenths(value: Fraction) -> Decimal:

@@ -42,11 +42,12 @@ def most_votes(notebook: Notebook) -> None:
         reasons |= _fund_in_order(notebook, projects, more_to_come=more_to_come)
         carried = limits.pool if rule.areas is Areas.POTS_TOP_UP else 0
     unfunded = [project for project in candidates if project.id in reasons]
-    limits.pool = notebook.left
     if more_to_come:
         again = [each for each in unfunded if reasons[each.id] in _LOOKED_AT_AGAIN]
         _second_pass(notebook, again)
-    elif rule.remainder is Remainder.PARTIAL:
+        return
+    limits.pour_together(notebook.left, keep_theme_ceilings=False)
+    if rule.remainder is Remainder.PARTIAL:
         _fund_partly(notebook, unfunded)
     elif rule.remainder is Remainder.EIGHTY_PERCENT and unfunded:
         first = unfunded[0]

@@ -7,7 +7,6 @@ otherwise than its ballots or the format in ``pabulib_check``.
 
 import hashlib
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -20,7 +19,6 @@ from pb.tally.election import (
     BallotLimits,
     Election,
     Project,
-    named_on,
 )
 from pb.tally.errors import UnreadableElection
 from pb.tally.money import cents_around
@@ -29,6 +27,7 @@ from pb.tally.pabulib_ballots import (
     note_points_that_do_not_count,
     note_what_limits_say,
     read_votes,
+    votes_on,
 )
 from pb.tally.pabulib_format import RULE_KEY
 from pb.tally.pabulib_meta import (
@@ -316,10 +315,7 @@ def _note_other_votes(
     """Note projects whose votes are not those that the file itself gives."""
     if not any(project.votes for project in projects):
         return
-    votes: Counter[str] = Counter()
-    for ballot, voters in grouped.items():
-        for name in named_on(ballot):
-            votes[name] += voters
+    votes = votes_on(grouped)
     if other := [p.project.id for p in projects if differs(p.votes, votes[p.project.id])]:
         notes.fault(
             "projects with another number of votes in the file than on the ballots: "

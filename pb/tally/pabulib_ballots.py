@@ -6,12 +6,22 @@ format, https://pabulib.org/format.
 
 import re
 from array import array
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeVar
 
-from pb.tally.election import POINTS_SCALES, Ballot, BallotKind, BallotLimits, Project, named_on
+from pb.tally.election import (
+    POINTS_SCALES,
+    Ballot,
+    BallotKind,
+    BallotLimits,
+    CheckedBallots,
+    Choice,
+    Project,
+    named_on,
+)
 from pb.tally.errors import UnreadableElection
 from pb.tally.pabulib_notes import Notes
 from pb.tally.pabulib_notes import ballots as number_of_ballots
@@ -45,9 +55,9 @@ class CastBallots:
         """Yield the ballot of each vote."""
         return map(self.different.__getitem__, self.order)
 
-    def grouped(self) -> dict[Ballot, int]:
+    def grouped(self) -> CheckedBallots:
         """Return each different ballot with the number of times it was cast."""
-        grouped: dict[Ballot, int] = {}
+        grouped = CheckedBallots()
         for place, times in Counter(self.order).items():
             ballot = self.different[place]
             grouped[ballot] = grouped.get(ballot, 0) + times
@@ -130,6 +140,18 @@ def note_points_that_do_not_count(
         notes.fault(number_of_ballots(number, one, many))
 
 
+def votes_on(grouped: Mapping[Ballot, int]) -> dict[str, int]:
+    """Return for every project that is named the number of ballots that name it."""
+    by_voters: defaultdict[int, list[Ballot]] = defaultdict(list)
+    for ballot, voters in grouped.items():
+        by_voters[voters].append(ballot)
+    votes: Counter[str] = Counter()
+    for voters, ballots in by_voters.items():
+        for choice, times in Counter(chain.from_iterable(ballots)).items():
+            votes[choice if isinstance(choice, str) else choice[0]] += times * voters
+    return votes
+
+
 def note_what_limits_say(
     grouped: Mapping[Ballot, int],
     limits: BallotLimits,
@@ -138,7 +160,7 @@ def note_what_limits_say(
 ) -> None:
     """Note how many ballots are not as the limits want them. They count all the same."""
     met: Counter[str] = Counter()
-    costs = {project.id: project.cost for project in projects}
+    costs: dict[Choice, int] = {project.id: project.cost for project in projects}
     themes = {project.id: project.themes for project in projects}
     has_theme_limits = bool(
         limits.minimum_choices_by_theme
@@ -155,7 +177,7 @@ def note_what_limits_say(
         if len(ballot) > most:
             met["many"] += voters
         if limits.maximum_cost is not None:
-            cost = sum(map(costs.__getitem__, named_on(ballot)))
+            cost = sum(map(costs.__getitem__, ballot))
             met["dear"] += voters if cost > limits.maximum_cost else 0
         if not isinstance(ballot[0], str):
             met.update(dict.fromkeys(_points_beyond(ballot, limits), voters))
@@ -213,7 +235,7 @@ def _points_beyond(ballot: Ballot, limits: BallotLimits) -> Iterator[str]:
 def _themes_beyond(
     ballot: Ballot,
     limits: BallotLimits,
-    costs: Mapping[str, int],
+    costs: Mapping[Choice, int],
     themes: Mapping[str, tuple[str, ...]],
 ) -> Iterator[str]:
     """Yield what about the themes on a ballot is not as the limits want it."""

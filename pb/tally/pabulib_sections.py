@@ -22,8 +22,7 @@ _REQUIRED = {
 _KNOWN = {"key", "value", "project_id", "cost", "votes", "score", "name", "category", "selected"}
 _KNOWN |= {"neighborhood", "lot", "voter_id", "vote", "points"}
 
-#: CRLF, also with the second return that a careless program writes.
-_LINE_END = re.compile(r"\r+\n")
+_MORE_RETURNS = re.compile(r"\r+\n")
 
 #: The most signs on a line; csv reads no longer cell either.
 LONGEST_LINE = 131_072
@@ -303,7 +302,9 @@ def _text(data: bytes, file_name: str) -> str:
     if not text.strip():
         raise UnreadableElection(file_name, None, "the file is empty")
     if "\r" in text:
-        text = _LINE_END.sub("\n", text)
+        text = text.replace("\r\n", "\n")
+        if "\r\n" in text:  # a second return, which a careless program writes
+            text = _MORE_RETURNS.sub("\n", text)
         if "\n" not in text:
             problem = "the lines end in carriage returns; a line ends in LF or in CRLF"
             raise UnreadableElection(file_name, 1, problem)

@@ -35,7 +35,7 @@ def plain(election: Election, rule: Rule, meta: Mapping[str, str]) -> dict[str, 
             }
             for project in election.projects
         ],
-        "ballots": [_ballot(ballot, voters) for ballot, voters in election.ballots.items()],
+        "ballots": [_ballot(ballot, voters) for ballot, voters in sorted(election.ballots.items())],
         "points_scale": election.points_scale,
         "area_budgets": _amounts(election.area_budgets),
         "theme_ceilings": _amounts(election.theme_ceilings),

@@ -39,7 +39,7 @@ from typing import Any
 WITHDRAWN_COST = 999_999_999  # in units of the currency: a mark, not a price
 LONGEST_CHAIN = 1_000_000
 LONGEST_JUMP = 1_000_000  # a test sets it to 1, to see that jumps change nothing
-STARTED = time.monotonic()
+LAST_SAID = [time.monotonic()]
 
 
 class Unreadable(Exception):
@@ -382,10 +382,11 @@ def rule_of_file(meta: dict[str, str]) -> Rule:
     """Return the rule that META says. Without counting_rule it is read from Pabulib's words."""
     if "counting_rule" in meta:
         return rule_of_json(meta["counting_rule"])
-    named = meta.get("rule", "")
+    named = meta.get("rule", "").strip().lower()
     if named.startswith("equalshares"):
         words: dict[str, Rule] = {
             "equalshares": {"add1": False},
+            "equalshares-comparison": {"add1": False, "comparison": "more_choices"},
             "equalshares/add1u": {"completion": "votes"},
             "equalshares/add1-comparison": {**PAST_BUDGET, "comparison": "more_choices"},
         }
@@ -394,7 +395,7 @@ def rule_of_file(meta: dict[str, str]) -> Rule:
     least = threshold(meta)
     if named == "greedy-no-skip":
         return preset("most_votes_no_skip", **least)
-    if named == "greedy-custom" and meta.get("unit") in ("Poznań", "Poznan"):
+    if named == "greedy-custom" and meta.get("unit", "").strip().lower() in ("poznań", "poznan"):
         return preset("most_votes_no_skip", **least, remainder="eighty_percent")
     exclusive = named == "greedy-exclusive"
     return preset("most_votes", **least, **leftover_rule(meta), exclusive_groups=exclusive)
@@ -465,8 +466,11 @@ def checked_rule(rule: Rule) -> Rule:
         raise Refused("Pots per area can only be counted with most_votes.")
     if family == "phragmen" and rule["completion"] == "epsilon":
         raise Refused("The completion epsilon only goes with equal_shares.")
-    for each in PRESETS:
-        name = each if preset(each) == rule else name
+    own = [switch for switch, (of, _) in SWITCHES.items() if of != ALL and family in of]
+    for each in reversed(PRESETS):  # The first preset of the family with these switches of its own.
+        asked = preset(each)
+        if asked["family"] == family and all(asked[switch] == rule[switch] for switch in own):
+            name = each
     return rule | {"name": name}
 
 
@@ -526,7 +530,7 @@ class Count:
     ties: set[tuple[str, str, str]] = field(default_factory=set)
     chain: Chain | None = None
     loads: list[LoadRound] = field(default_factory=list)
-    before_completion: tuple[int, dict[str, int], list[str]] = (0, {}, [])
+    before_completion: Before = (0, {}, [])
     comparison: dict[str, Any] | None = None
 
     def of(self, name: str) -> Project:
@@ -587,6 +591,8 @@ class Count:
             self.fund(project, stage)
 
 
+Before = tuple[int, dict[str, int], list[str]]
+"""How it stands before a completion: what is left of B and of the themes, and what is bought."""
 Limits = tuple[dict[str, int], dict[str, int]]
 """What is left of the areas, and of the themes, that bind."""
 ONLY_OF_SOME_PASSES = (
@@ -828,18 +834,17 @@ Purse = tuple[int, int, int]
 
 
 class Money:
-    """What every ballot has left.
+    """What every ballot has left. It never changes: paying gives the money after it.
 
     Ballots that paid for the same projects have the same money: they share a purse, so an amount
     is kept once per purse. All amounts are whole numbers of parts of a cent; when a payment is
     not a whole number of parts, the parts are made finer. So everything is exact.
     """
 
-    def __init__(self, groups: int, share: Fraction) -> None:
-        self.parts = share.denominator  # in a cent
-        self.amounts = {0: 0, 1: share.numerator}  # purse 0 is the empty one
-        self.purse_of = [1] * groups
-        self.purses = 1
+    def __init__(self, parts: int, amounts: dict[int, int], purse_of: list[int]) -> None:
+        self.parts = parts  # in a cent
+        self.amounts = amounts  # per purse; purse 0 is the empty one
+        self.purse_of = purse_of  # per group of equal ballots
 
     def of(self, supporters: Supporters) -> list[Purse]:
         """Return the purses of some ballots, those with money in them."""
@@ -856,27 +861,29 @@ class Money:
             if purse
         ]
 
-    def pay(self, supporters: Supporters, payment: Fraction) -> None:
-        """Let each supporter pay min(money, payment × w); payment: in cents."""
-        in_parts = payment * self.parts
+    def after(self, supporters: Supporters, payment: Fraction | None) -> Money:
+        """Let each supporter pay min(money, payment × w), in cents; or all it has (None)."""
+        in_parts = Fraction(0) if payment is None else payment * self.parts
         finer = in_parts.denominator
-        self.parts *= finer
-        self.amounts = {each: self.amounts[each] * finer for each in {0, *self.purse_of}}
+        amounts = {each: self.amounts[each] * finer for each in {0, *self.purse_of}}
+        purse_of, fresh = list(self.purse_of), max(amounts) + 1
         for weight in {weight for weight, _, _ in supporters}:
             became = {0: 0}  # which purse comes out of which
             for group in [g for w, _, groups in supporters if w == weight for g in groups]:
-                before = self.purse_of[group]
+                before = purse_of[group]
                 if before not in became:
-                    became[before] = self.fill(self.amounts[before] - in_parts.numerator * weight)
-                self.purse_of[group] = became[before]
+                    money = amounts[before] - in_parts.numerator * weight
+                    became[before] = 0 if money <= 0 or payment is None else fresh
+                    amounts[fresh] = money
+                    fresh += 1
+                purse_of[group] = became[before]
+        return Money(self.parts * finer, amounts, purse_of)
 
-    def fill(self, money: int) -> int:
-        """Return a new purse with this money in it; the empty one when there is none."""
-        if money <= 0:
-            return 0
-        self.purses += 1
-        self.amounts[self.purses] = money
-        return self.purses
+
+def equal_money(election: Election, share: Fraction) -> Money:
+    """Return the money at the start: every ballot that counts has the share, in cents."""
+    amounts = {0: 0, 1: share.numerator}
+    return Money(share.denominator, amounts, [1] * len(election.ballots))
 
 
 def total(purses: list[Purse]) -> int:
@@ -913,33 +920,40 @@ def payment_for(purses: list[Purse], cost: int, bound: Fraction = Fraction(0)) -
 
 
 @dataclass
-class Purchase:
-    """One round of a run. payment: q in cents. key: payment / cost, or payment: the lowest wins."""
+class Round:
+    """One round of a run, as it stood before the purchase. bought: None after the last round.
 
-    project: str
-    payment: Fraction
-    key: Fraction
-    runner_up: tuple[str, Fraction] | None
+    payment: q in cents. key: payment / cost, or payment: the lowest wins.
+    """
+
+    money: Money
+    areas_left: dict[str, int]
+    themes_left: dict[str, int]
+    bought: str | None = None
+    payment: Fraction = Fraction(0)
+    key: Fraction = Fraction(0)
+    runner_up: tuple[str, Fraction] | None = None
 
 
 @dataclass
 class Run:
-    """What one share buys, in order. ties: (bought, other with the same key)."""
+    """What one share buys, in order. ties: (bought, other with the same key).
+
+    end: how it stands after the last round. certain: false when it was given up, see run_shares.
+    """
 
     share: Fraction
-    money: Money
-    areas_left: dict[str, int]
-    themes_left: dict[str, int]
+    end: Round
     cost: int = 0
-    purchases: list[Purchase] = field(default_factory=list)
+    rounds: list[Round] = field(default_factory=list)
     ties: set[tuple[str, str]] = field(default_factory=set)
+    certain: bool = True
 
     def bought(self) -> list[str]:
         """Return the ids of what was bought, in order."""
-        return [purchase.project for purchase in self.purchases]
+        return [str(each.bought) for each in self.rounds]
 
 
-Look = Callable[[Run, Purchase | None], None]
 Bound = tuple[Fraction, int, str]
 """A project in the running: its key or a lower bound of it, its place in the tie order, its id."""
 
@@ -959,20 +973,20 @@ def sharing(count: Count, name: str) -> set[str]:
 
 
 def run_shares(
-    count: Count, share: Fraction, same_as: Run | None = None, look: Look | None = None
-) -> Run | None:
+    count: Count, share: Fraction, same_as: Run | None = None, second: bool = False
+) -> Run:
     """Run equal shares once: every ballot that counts has the money `share`, in cents.
 
     In the running are the candidates with a supporter. Each round, the one with the lowest key is
     bought, then tie order; its supporters pay min(money, q × w). The budget does not limit a run.
     The run ends when nobody is left in the running.
 
-    same_as: a run with a lower share. Returns None unless it is certain that this share, and
-    every share between the two, buys the same in the same order (see run_chain for the proof).
-    look: is shown the run before each purchase, and at the end (then with None).
+    same_as: a run with a lower share. This one is given up, and not certain, unless this share
+    and every share between the two surely buy the same in the same order (proof: run_chain).
+    second: whether to find out who was next in each round.
     """
-    money = Money(len(count.election.ballots), share)
-    run = Run(share, money, dict(count.areas_left), dict(count.themes_left))
+    money = equal_money(count.election, share)
+    run = Run(share, Round(money, dict(count.areas_left), dict(count.themes_left)))
     known: set[str] = set()
     bounds: list[Bound] = []
     for name, supporters in count.supporters.items():
@@ -982,43 +996,38 @@ def run_shares(
         bound = Fraction(project.cost, weight * price(count, project))
         bounds.append((bound, count.order[name], name))
     heapify(bounds)
+    before = list(same_as.rounds) if same_as else []
     while True:
-        at = len(run.purchases)
-        before = same_as.purchases[at] if same_as and at < len(same_as.purchases) else None
-        best, others = best_of_round(count, run, bounds, known, before, look is not None)
+        same = before[len(run.rounds)] if len(run.rounds) < len(before) else None
+        best, others = best_of_round(count, run.end, bounds, known, same, second)
+        if same_as and not surely_the_same(best, others, same):
+            run.certain = False
+            return run
         if best is None:
-            break
-        if same_as and not (before and surely_the_same(best, others, before)):
-            return None
-        project = count.of(best[2])
-        second = None
-        if look and others:
-            second = (others[0][2], others[0][0] * price(count, count.of(others[0][2])))
-        purchase = Purchase(project.id, best[0] * price(count, project), best[0], second)
-        if look:
-            look(run, purchase)
-        run.purchases.append(purchase)
-        run.ties |= {(project.id, other[2]) for other in others if other[0] == best[0]}
+            return run
+        project, now = count.of(best[2]), run.end
+        now.bought, now.key, now.payment = project.id, best[0], best[0] * price(count, project)
+        if second and others:
+            key, _, name = others[0]
+            now.runner_up = (name, key * price(count, count.of(name)))
+        run.rounds.append(now)
+        run.ties |= {(project.id, name) for key, _, name in others if key == best[0]}
         run.cost += project.cost
-        take(project, run.areas_left, run.themes_left)
-        run.money.pay(count.supporters[project.id], purchase.payment)
+        money = now.money.after(count.supporters[project.id], now.payment)
+        run.end = Round(money, dict(now.areas_left), dict(now.themes_left))
+        take(project, run.end.areas_left, run.end.themes_left)
         known -= sharing(count, project.id)
         for other in others:
             heappush(bounds, other)
-    if same_as and len(run.purchases) != len(same_as.purchases):
-        return None
-    if look:
-        look(run, None)
-    return run
 
 
 def best_of_round(
     count: Count,
-    run: Run,
+    now: Round,
     bounds: list[Bound],
     known: set[str],
-    before: Purchase | None,
-    with_second: bool,
+    before: Round | None,
+    second: bool,
 ) -> tuple[Bound | None, list[Bound]]:
     """Find the project that is bought in this round, and the rivals that come close to it.
 
@@ -1034,36 +1043,38 @@ def best_of_round(
     best: Bound | None = None
     others: list[Bound] = []
     while bounds:
-        enough = others or not with_second
+        enough = others or not second
         if best and enough and bounds[0][0] > max(best[0], before.key if before else 0):
             break
         bound, place, name = heappop(bounds)
         project = count.of(name)
-        if outside(project, run.areas_left, run.themes_left):
+        if outside(project, now.areas_left, now.themes_left):
             continue
         if name in known and best:
             others.append((bound, place, name))
         elif name in known:
             best = (bound, place, name)
         else:
-            parts = run.money.parts * price(count, project)  # of a key
-            purses = run.money.of(count.supporters[name])
-            payment = payment_for(purses, project.cost * run.money.parts, bound * parts)
+            parts = now.money.parts * price(count, project)  # of a key
+            purses = now.money.of(count.supporters[name])
+            payment = payment_for(purses, project.cost * now.money.parts, bound * parts)
             if payment is not None:
                 known.add(name)
                 heappush(bounds, (payment / parts, place, name))
     return best, others
 
 
-def surely_the_same(best: Bound, others: list[Bound], before: Purchase) -> bool:
+def surely_the_same(best: Bound | None, others: list[Bound], before: Round | None) -> bool:
     """Tell whether a round is surely the same for every share from that of `before` to this one.
 
     The same project is bought, and every rival is strictly worse now than the bought one was
     before; or just as bad, when the bought one comes first in the tie order and its key has not
-    changed.
+    changed. Or both runs have ended.
     """
+    if best is None or before is None:
+        return best is None and before is None
     same_key = best[0] == before.key
-    return best[2] == before.project and all(
+    return best[2] == before.bought and all(
         key > before.key or (key == before.key and same_key and best[1] < place)
         for key, place, _ in others
     )
@@ -1117,7 +1128,7 @@ def run_chain(count: Count) -> Chain:
         start = Fraction(start // 100 * 100)
     if start is None or not count.supporters:
         return Chain(start, "no_candidates")
-    run = before = always(run_shares(count, start))
+    run = before = run_shares(count, start)
     if not rule["add1"]:
         return Chain(start, "single", 0, run, None, run.ties)
     step = int(Fraction(rule["step"]) * 100)
@@ -1126,11 +1137,10 @@ def run_chain(count: Count) -> Chain:
     while not (stop := why_stop(count, run)):
         if k >= LONGEST_CHAIN:
             raise Refused(f"The share would be raised more than {LONGEST_CHAIN} times.")
-        if sys.stderr.isatty() or time.monotonic() - STARTED > 5:
-            print(f"\rshare raised {k} times, cost {amount(run.cost)}  ", end="", file=sys.stderr)
+        say_progress(f"The share was raised {k} times, the cost is {amount(run.cost)}.")
         jump = min(jump, LONGEST_CHAIN - k, LONGEST_JUMP)
         reached = run_shares(count, start + (k + jump) * step, run if jump > 1 else None)
-        if reached is None:
+        if not reached.certain:
             jump, successes = jump // 2, 0
             continue
         before, run, k, successes = run, reached, k + jump, successes + 1
@@ -1143,11 +1153,11 @@ def run_chain(count: Count) -> Chain:
     return Chain(start, stop, k, run, after, ties)
 
 
-def always(run: Run | None) -> Run:
-    """Return a run that nobody asked to be the same as another: then it is always there."""
-    if run is None:
-        raise AssertionError("A run without same_as always ends.")
-    return run
+def say_progress(sentence: str) -> None:
+    """Say how far a long count is: every second on a terminal, else every five seconds."""
+    if time.monotonic() - LAST_SAID[0] > (1 if sys.stderr.isatty() else 5):
+        LAST_SAID[0] = time.monotonic()
+        print(sentence, file=sys.stderr)
 
 
 def why_stop(count: Count, run: Run) -> str | None:
@@ -1165,7 +1175,8 @@ def why_stop(count: Count, run: Run) -> str | None:
     others = [
         count.of(name)
         for name in count.candidates
-        if name not in bought and not outside(count.of(name), run.areas_left, run.themes_left)
+        if name not in bought
+        and not outside(count.of(name), run.end.areas_left, run.end.themes_left)
     ]
     supported = [project for project in others if project.id in count.supporters]
     small = [project for project in others if project.cost <= count.election.budget - run.cost]
@@ -1185,13 +1196,17 @@ def count_equal_shares(election: Election, rule: Rule, first: str | None = None)
     count.chain = run_chain(count)
     count.ties = {("shares", *tie) for tie in count.chain.ties}
     if count.chain.run:
+        count.chain.run = run_shares(count, count.chain.run.share, second=True)
         write_run(count, count.chain.run)
-    complete(count, count.chain.run.money if count.chain.run else None)
+        complete(count, count.chain.run.end.money)
+    else:
+        write_unsupported(count)
+        complete(count, equal_money(election, count.chain.start or Fraction(0)))
     return count
 
 
-def complete(count: Count, money: Money | None) -> None:
-    """Do with the rest what the rule says. money: of the run that counts, if there is one."""
+def complete(count: Count, money: Money) -> None:
+    """Do with the rest what the rule says. money: what the ballots have left."""
     count.before_completion = (count.left, dict(count.themes_left), list(count.selected))
     if count.rule["completion"] == "votes":
         complete_by_votes(count)
@@ -1199,45 +1214,43 @@ def complete(count: Count, money: Money | None) -> None:
         complete_by_everyone(count, money)
 
 
-def write_run(count: Count, counted: Run) -> None:
-    """Write the purchases of the run that counts in order, then the supported not bought.
-
-    It is run once more, to see who paid in full and who came second.
-    """
-
-    def look(run: Run, purchase: Purchase | None) -> None:
-        if purchase is None:
-            return
-        project, parts = count.of(purchase.project), run.money.parts
-        supporters = count.supporters[project.id]
-        purses, second = run.money.of(supporters), purchase.runner_up
-        in_full = sum(n for w, money, n in purses if money >= purchase.payment * w * parts)
-        purchases.append((project, purchase, in_full, heads(supporters) - in_full, second))
-
-    purchases: list[Any] = []
+def write_run(count: Count, run: Run) -> None:
+    """Write the purchases of the run that counts in order, then the supported not bought."""
     limits = (count.areas_left, count.themes_left)
-    run_shares(count, counted.share, look=look)
-    for project, purchase, in_full, less, second in purchases:
+    for now in run.rounds:
+        project, least = count.of(str(now.bought)), now.payment * now.money.parts
+        supporters, second = count.supporters[project.id], now.runner_up
+        in_full = sum(n for w, money, n in now.money.of(supporters) if money >= least * w)
         count.step(
             "shares",
             project,
             "fits_shares",
             decision="selected",
             limits=limits,
-            payment=exact(purchase.payment / 100),
-            effective_votes=exact(project.cost / purchase.payment),
+            payment=exact(now.payment / 100),
+            effective_votes=exact(project.cost / now.payment),
             paid_in_full=in_full,
-            paid_less=less,
+            paid_less=heads(supporters) - in_full,
             runner_up=second[0] if second else None,
             runner_up_payment=exact(second[1] / 100) if second else None,
         )
-    lost_ties = {rival for _, rival in counted.ties}
+    lost_ties = {rival for _, rival in run.ties}
     for name in count.sorted_by("votes", set(count.supporters) - set(count.selected)):
         project = count.of(name)
         reason = "tie_lost" if name in lost_ties else outside(project, *limits)
-        if not reason and heads(count.supporters[name]) * counted.share < project.cost:
+        if not reason and heads(count.supporters[name]) * run.share < project.cost:
             reason = "never_affordable"
         count.step("shares", project, reason or "supporters_spent", limits=limits)
+    write_unsupported(count)
+
+
+def write_unsupported(count: Count) -> None:
+    """Write the candidates that nobody supports, when no completion will look at them."""
+    limits = (count.areas_left, count.themes_left)
+    without = set(count.candidates) - set(count.supporters) - set(count.selected)
+    if count.rule["completion"] == "none":
+        for name in count.sorted_by("votes", without):
+            count.step("shares", count.of(name), "no_votes", limits=limits)
 
 
 def heads(supporters: Supporters) -> int:
@@ -1245,15 +1258,14 @@ def heads(supporters: Supporters) -> int:
     return sum(times * len(groups) for _, times, groups in supporters)
 
 
-def complete_by_everyone(count: Count, money: Money | None) -> None:
+def complete_by_everyone(count: Count, money: Money) -> None:
     """Completion epsilon: go on with the money that is left, of supporters and of all others.
 
     A candidate can be bought while it costs at most the money of all ballots and what is left of
-    B, and fits its limits. Bought is the one with the lowest level, then tie order.
+    B, and fits the theme ceilings when ceilings_in_remainder; areas do not bind. Bought is the one
+    with the lowest level, then tie order.
     """
-    start = count.chain.start if count.chain else None
-    money = money or Money(len(count.election.ballots), start or Fraction(0))
-    limits = (count.areas_left, count.themes_left if count.rule["ceilings_in_remainder"] else {})
+    limits: Limits = ({}, count.themes_left if count.rule["ceilings_in_remainder"] else {})
     rest = set(count.candidates) - set(count.selected)
     while True:
         levels = []
@@ -1272,7 +1284,7 @@ def complete_by_everyone(count: Count, money: Money | None) -> None:
         more: dict[str, Any] = {"level": exact(level / 100)}
         project = count.of(name)
         count.step("epsilon", project, "fits_everyone", decision="selected", limits=limits, **more)
-        pay_by_everyone(count, money, project, level)
+        money = pay_by_everyone(count, money, project, level)
     for name in count.sorted_by("votes", rest):
         count.step("epsilon", count.of(name), "remainder_too_small", limits=limits)
 
@@ -1300,18 +1312,13 @@ def level_for(count: Count, money: Money, project: Project) -> Fraction | None:
     return None if level is None else level / money.parts
 
 
-def pay_by_everyone(count: Count, money: Money, project: Project, level: Fraction) -> None:
+def pay_by_everyone(count: Count, money: Money, project: Project, level: Fraction) -> Money:
     """Let supporters and others pay. With level 0 supporters pay as in a round of shares."""
     supporters = count.supporters.get(project.id, [])
-    payment = payment_for(money.of(supporters), project.cost * money.parts) if not level else None
-    others = outsiders(count, project.id)
-    if payment is not None:
-        money.pay(supporters, payment / money.parts)
-        return
-    for _, _, groups in supporters:
-        for group in groups:
-            money.purse_of[group] = 0
-    money.pay(others, level)
+    if level:
+        return money.after(supporters, None).after(outsiders(count, project.id), level)
+    payment = payment_for(money.of(supporters), project.cost * money.parts)
+    return money.after(supporters, None if payment is None else payment / money.parts)
 
 
 # --- count: phragmen -----------------------------------------------------------------------------
@@ -1370,7 +1377,7 @@ def count_phragmen(election: Election, rule: Rule, first: str | None = None) -> 
                 last_purchase[group] = len(loads) - 1
     for name in count.sorted_by("votes", set(count.candidates) - set(count.selected)):
         count.step("phragmen", count.of(name), "stopped", limits=limits)
-    complete(count, None)
+    complete(count, equal_money(election, Fraction(0)))
     return count
 
 
@@ -1443,11 +1450,11 @@ def would_be_selected(count: Count, whole_rule: Rule, name: str, cost: int, extr
     )
     if count.chain and count.chain.run:
         again = begin(election, count.rule, None)
-        run = always(run_shares(again, count.chain.run.share))
+        run = run_shares(again, count.chain.run.share)
         for bought in run.bought():
             again.fund(again.of(bought), "shares")
         if again.left > 0:
-            complete(again, run.money)
+            complete(again, run.end.money)
     else:
         again = count_election(election, whole_rule if count.chain else count.rule)
     return name in again.selected
@@ -1493,34 +1500,25 @@ def most_extra(count: Count) -> int:
     return 2 * count.election.counted + int(count.rule["minimum_votes"]) + 1
 
 
-def phragmen_selects(count: Count, name: str, cost: int, extra: int) -> bool:
-    """Tell whether phragmen would select a project with another cost or extra ballots.
+def phragmen_buys(count: Count, project: Project) -> tuple[bool, Before]:
+    """Tell whether phragmen buys a project that was changed, and how it stands if it does not.
 
-    As long as the project is not bought, all rounds are as they were, so its load in each round is
-    known and no ballot has to be looked at again. Extra ballots begin with load 0.
+    As long as the project is not bought, all rounds are as they were, so its load in each round
+    is known and no ballot has to be looked at again. Extra ballots begin with load 0.
     """
-    project = with_changes(count, name, cost, extra)
-    election = replace(count.election, counted=count.election.counted + extra)
-    if why_refused(project, election, count.rule):
-        return False
-    if cost == 0:
-        return True
     for at in count.loads:
+        state = (at.left, at.themes_left, at.selected)
         if project.votes and not outside(project, at.areas_left, at.themes_left):
-            load = (at.sums[name] + cost) / project.votes
+            load = (at.sums[project.id] + project.cost) / project.votes
             comes_first = at.load is None or load < at.load
             if load == at.load:
-                if cost > at.left or at.bought is None:
+                if at.bought is None or project.cost > at.left:
                     break  # one of those with the lowest load is too dear: the count stops
-                comes_first = tie_key(project, count.rule) < tie_key(
-                    count.of(at.bought), count.rule
-                )
-            if comes_first and cost <= at.left:
-                return True
+                winner = count.of(at.bought)
+                comes_first = tie_key(project, count.rule) < tie_key(winner, count.rule)
             if comes_first:
-                break
-    # `at` is the round in which the count stops, if it was not its last round anyway
-    return completes(count, project, at.left, at.themes_left, at.selected)
+                return project.cost <= at.left, state
+    return False, state
 
 
 def completes(
@@ -1539,135 +1537,38 @@ def completes(
     return fits and bool(count.rule["completion"] == "votes")
 
 
-@dataclass
-class Loser:
-    """A project that was not bought in the run that counts, and what is found out about it.
+Seen = tuple[Round, list[Purse], dict[Fraction, Fraction]]
+"""A round, the purses of a loser's supporters in it, and what they could pay up to some caps."""
 
-    cost: the highest cost that is known to win, -1 when there is none; up to `dearest` is asked.
-    extra: the lowest number of extra ballots that is known to win, or one more than most_extra;
-    down to `fewest` is asked. support: effective_support so far. money: what its supporters have,
-    in cents; spent: what they paid for each project.
+
+def shares_buy(count: Count, project: Project, extra: int, seen: Seen, share: Fraction) -> bool:
+    """Tell whether a project that was changed is bought in a round, or after the last.
+
+    As long as the project is not bought, all rounds are as they were. With F(q) = sum of
+    min(money, q × w) over its supporters: its payment is the least q with F(q) = cost. Let q* be
+    the payment with which its key equals that of the purchase. F(q*) > cost: the payment is lower
+    than q*, so it is bought. F(q*) < cost: it is not. Equal: it is bought when its payment is lower
+    all the same (all its supporters have less than q* × w), or by the tie order. After the last
+    round its supporters only need the cost. Each extra ballot still has the whole share.
     """
-
-    project: Project
-    supporters: Supporters
-    cost: int
-    dearest: int
-    extra: int
-    fewest: int
-    support: Fraction = Fraction(0)
-    money: Fraction = Fraction(0)
-    spent: dict[str, Fraction] = field(default_factory=dict)
-
-    def ask(self, wins: Wins) -> None:
-        """Find out whether there is a higher cost, or a lower number of ballots, that wins."""
-        if -1 < self.cost < self.dearest and wins(self.cost + 1, 0):
-            self.cost = halve(lambda cost: wins(cost, 0), self.cost + 1, self.dearest + 1)
-        own = self.project.cost
-        if self.extra > self.fewest and wins(own, self.extra - 1):
-            self.extra = halve(lambda extra: wins(own, extra), self.extra - 1, self.fewest - 1)
-
-
-def find_losers(count: Count) -> list[Loser]:
-    """Return the projects that were not bought in the run, and which changes they may try."""
-    election, rule, none = count.election, count.rule, most_extra(count) + 1
-    supporters = supporters_of(election, rule, election.projects)
-    losers = []
-    for project in election.projects.values():
-        if project.id in count.before_completion[2]:
-            continue
-        loser = Loser(project, supporters[project.id], -1, 0, none, none)
-        losers.append(loser)
-        if project.id in count.selected or project.withdrawn:
-            continue
-        if not why_refused(replace(project, cost=0), election, rule):
-            loser.cost, loser.dearest = 0, min(project.cost - 1, election.budget)
-            if rule["support_quota"]:
-                most = rule["support_quota"] * election.budget * project.votes
-                loser.dearest = min(loser.dearest, most // max(1, election.counted))
-        if project.cost <= election.budget:
-            loser.fewest = max(1, rule["minimum_votes"] - project.votes)
-    return losers
-
-
-def ask_losers(count: Count, share: Fraction) -> list[Loser]:
-    """Run the share that counts once more, and ask in every round what each loser lacked.
-
-    As long as a project is not bought, a run is the same with and without it. So with another cost
-    or extra ballots it is bought in the first round in which it comes before the project that was
-    bought, or after the last round (see chances); else comes the completion. All the answers are
-    those of would_be_selected; tests compare the two.
-    """
-    losers = find_losers(count)
-    again = begin(count.election, count.rule, None)
-    bought: list[str] = []
-
-    def look(run: Run, purchase: Purchase | None) -> None:
-        for loser in losers:
-            purses = run.money.of(loser.supporters)
-            money = Fraction(total(purses), run.money.parts)
-            if bought and money != loser.money:
-                loser.spent[bought[-1]] = loser.money - money
-            loser.money = support = money
-            if purchase:
-                cap = purchase.key * price(count, loser.project) * run.money.parts
-                support = paid_up_to(purses, cap) / run.money.parts
-            if loser.project.cost:
-                loser.support = max(loser.support, support / loser.project.cost)
-            loser.ask(chances(count, loser.project, run, purchase, purses))
-        bought.extend([purchase.project] if purchase else [])
-
-    run_shares(again, share, look=look)
-    for loser in losers:
-        loser.ask(chances_in_completion(count, loser.project))
-    return losers
-
-
-def chances(
-    count: Count, project: Project, run: Run, purchase: Purchase | None, purses: list[Purse]
-) -> Wins:
-    """Return the question whether a project would be bought in this round, or after the last.
-
-    With F(q) = sum of min(money, q × w) over its supporters: its payment is the least q with
-    F(q) = cost. Let q* be the payment with which its key equals that of the purchase. F(q*) > cost:
-    the payment is lower than q*, so it is bought. F(q*) < cost: it is not. Equal: it is bought when
-    its payment is lower all the same (all its supporters have less than q* × w), or by the tie
-    order. After the last round (purchase: None) its supporters only need the cost.
-    """
-    parts, weight = run.money.parts, 1
-    if count.rule["utility"] == "points":
-        weight = count.election.full_vote
-    share = int(run.share * parts)  # what each extra ballot has
-    known: dict[Fraction, Fraction] = {}  # F, of the ballots that are there already
-
-    def wins(cost: int, extra: int) -> bool:
-        changed = with_changes(count, project.id, cost, extra)
-        if outside(changed, run.areas_left, run.themes_left):
-            return False
-        more = [(weight, share, extra)] if extra and weight else []
-        if purchase is None:
-            return total(purses) + total(more) >= cost * parts
-        highest = purchase.key * price(count, changed) * parts
-        if highest not in known:
-            known[highest] = paid_up_to(purses, highest)
-        paid = known[highest] + paid_up_to(more, highest)
-        payment = payment_for(purses + more, cost * parts) if paid == cost * parts else None
-        if payment is None or payment < highest:
-            return paid >= cost * parts
-        return tie_key(changed, count.rule) < tie_key(count.of(purchase.project), count.rule)
-
-    return wins
-
-
-def chances_in_completion(count: Count, project: Project) -> Wins:
-    """Return the question whether a project would be funded in the completion."""
-
-    def wins(cost: int, extra: int) -> bool:
-        return completes(
-            count, with_changes(count, project.id, cost, extra), *count.before_completion
-        )
-
-    return wins
+    now, purses, known = seen
+    if outside(project, now.areas_left, now.themes_left):
+        return False
+    weight = count.election.full_vote if count.rule["utility"] == "points" else 1
+    more = [(weight, int(share * now.money.parts), extra)] if extra and weight else []
+    cost = project.cost * now.money.parts
+    if now.bought is None:
+        return total(purses) + total(more) >= cost
+    highest = now.key * price(count, project) * now.money.parts
+    if not more and any(cap >= highest and paid < cost for cap, paid in known.items()):
+        return False  # not even a higher payment is enough
+    if highest not in known:
+        known[highest] = paid_up_to(purses, highest)
+    paid = known[highest] + paid_up_to(more, highest)
+    payment = payment_for(purses + more, cost) if paid == cost else None
+    if payment is None or payment < highest:
+        return paid >= cost
+    return tie_key(project, count.rule) < tie_key(count.of(now.bought), count.rule)
 
 
 def paid_up_to(purses: list[Purse], cap: Fraction) -> Fraction:
@@ -1680,49 +1581,83 @@ def paid_up_to(purses: list[Purse], cap: Fraction) -> Fraction:
     return Fraction(paid, down)
 
 
+def what_if(count: Count, whole_rule: Rule, name: str, seen: list[Seen]) -> dict[str, Any]:
+    """Return max_winning_cost and extra_votes, by halving.
+
+    Where the rounds are known, they tell what counting again would tell (tests compare the two).
+    They are not with the completion epsilon, and not with most votes, which is soon counted again.
+    With minima in percent or a quota, extra ballots change who else is admitted, so all rounds.
+    """
+    rule, election = count.rule, count.election
+    share = count.chain.run.share if count.chain and count.chain.run else Fraction(0)
+
+    def again(cost: int, extra: int) -> bool:
+        return would_be_selected(count, whole_rule, name, cost, extra)
+
+    def quickly(cost: int, extra: int) -> bool:
+        project = with_changes(count, name, cost, extra)
+        if why_refused(project, replace(election, counted=election.counted + extra), rule):
+            return False
+        if cost == 0:
+            return True  # free
+        if rule["family"] == "phragmen":
+            bought, before = phragmen_buys(count, project)
+        else:
+            bought = any(shares_buy(count, project, extra, each, share) for each in seen)
+            before = count.before_completion
+        return bought or completes(count, project, *before)
+
+    known = rule["family"] == "phragmen" or (seen and rule["completion"] != "epsilon")
+    same_others = rule["minimum_percent"] == "0/1" and rule["support_quota"] == 0
+    cost = cost_by_halving(count, name, quickly if known else again)
+    extra = extra_by_halving(count, name, quickly if known and same_others else again)
+    return {"max_winning_cost": None if cost is None else amount(cost), "extra_votes": extra}
+
+
+NO_ANSWER: dict[str, Any] = {
+    **dict.fromkeys(("max_winning_cost", "extra_votes", "effective_support", "supporters_left")),
+    "supporters_spent": {},
+}
+
+
 def explain(count: Count, whole_rule: Rule) -> dict[str, dict[str, Any]]:
     """Return what would have made each project win that is not selected, and its supporters."""
-    rule, answers = count.rule, {}
-    by_rounds = rule["family"] != "most_votes" and rule["completion"] != "epsilon"
-    # With these, extra ballots change who is admitted, so that every round may be another.
-    by_share = rule["minimum_percent"] != "0/1" or rule["support_quota"] > 0
-    share = count.chain.run.share if count.chain and count.chain.run else None
-    losers = [] if share is None else ask_losers(count, share)
-    found = {loser.project.id: loser for loser in losers}
+    answers = {}
+    run = count.chain.run if count.chain else None
+    supporters = supporters_of(count.election, count.rule, count.election.projects)
     for name in count.election.projects:
-        answer: dict[str, Any] = {
-            "max_winning_cost": None,
-            "extra_votes": None,
-            "effective_support": None,
-            "supporters_left": None,
-            "supporters_spent": {},
-        }
-        answers[name] = answer
-
-        def counts(cost: int, extra: int, name: str = name) -> bool:
-            if rule["family"] == "phragmen" and not (by_share and extra):
-                return phragmen_selects(count, name, cost, extra)
-            return would_be_selected(count, whole_rule, name, cost, extra)
-
+        answers[name] = dict(NO_ANSWER)
+        say_progress(f"Project {name} is being explained.")
+        seen: list[Seen] = []
+        if run and name not in count.before_completion[2]:
+            rounds = [*run.rounds, run.end]
+            seen = [(now, now.money.of(supporters[name]), {}) for now in rounds]
+        if seen and name in count.supporters:
+            answers[name] |= about_supporters(count, name, seen)
         if name not in count.selected:
-            if name in found and by_rounds:
-                cost = None if found[name].cost < 0 else found[name].cost
-            else:
-                cost = cost_by_halving(count, name, counts)
-            if name in found and by_rounds and not by_share:
-                extra = None if found[name].extra > most_extra(count) else found[name].extra
-            else:
-                extra = extra_by_halving(count, name, counts)
-            answer["max_winning_cost"] = None if cost is None else amount(cost)
-            answer["extra_votes"] = extra
-        if name in found and name in count.supporters:
-            spent = {bought: int(money) for bought, money in found[name].spent.items()}
-            answer["effective_support"] = exact(found[name].support)
-            answer["supporters_left"] = exact(found[name].money / 100)
-            answer["supporters_spent"] = {
-                each: amount(spent[each]) for each in spent if spent[each]
-            }
+            answers[name] |= what_if(count, whole_rule, name, seen)
     return answers
+
+
+def about_supporters(count: Count, name: str, seen: list[Seen]) -> dict[str, Any]:
+    """Return what the supporters of a project that was not bought could pay, and what they did.
+
+    effective_support: the highest value, over the rounds, of the sum of min(money, cap) / cost,
+    and after the last round of their money / cost. The cap is that with the key of the purchase.
+    """
+    project = count.of(name)
+    money = [Fraction(total(purses), now.money.parts) for now, purses, _ in seen]
+    could, spent = [money[-1]], {}
+    for at, (now, purses, known) in enumerate(seen[:-1]):
+        cap = now.key * price(count, project) * now.money.parts
+        known[cap] = paid_up_to(purses, cap)
+        could.append(known[cap] / now.money.parts)
+        spent[str(now.bought)] = int(money[at] - money[at + 1])
+    return {
+        "effective_support": exact(max(could) / project.cost),
+        "supporters_left": exact(money[-1] / 100),
+        "supporters_spent": {bought: amount(paid) for bought, paid in spent.items() if paid},
+    }
 
 
 def explain_ties(count: Count, whole_rule: Rule) -> list[dict[str, Any]]:
@@ -1844,7 +1779,7 @@ def about_projects(count: Count, whole_rule: Rule, ties: list[dict[str, Any]]) -
         for step in steps
         if step["pass"] == "shares" and step["project"] not in count.selected
     }
-    came_to = {s["project"]: s["left"] for s in steps if s["pass"] in ("completion", "epsilon")}
+    came_to = {step["project"]: step["left"] for step in steps if step["pass"] == "completion"}
     return {
         name: {
             "votes": project.votes,
@@ -1889,13 +1824,16 @@ def main() -> int:
     switches = given.switch + ([f"tie_order={given.order}"] if given.order else [])
     try:
         result = recount(given.election, given.rule, switches, given.seed)
+        if given.output:
+            given.output.write_bytes(result)
+        else:
+            sys.stdout.buffer.write(result)
     except (Unreadable, Refused) as sentence:
         print(sentence, file=sys.stderr)
         return 2 if isinstance(sentence, Unreadable) else 1
-    if given.output:
-        given.output.write_bytes(result)
-    else:
-        sys.stdout.buffer.write(result)
+    except OSError as error:
+        print(f"The result cannot be written: {error.strerror}.", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -238,8 +238,10 @@ class SharesTakes:
         """Return the highest winning cost in cents and the fewest extra votes of a project."""
         votes, rule = self._notebook.votes[project.id], self._notebook.rule
         budget = self._arrays.election.budget
-        supporters = self._supporters(project)
         too_few = rule.minimum_votes - votes
+        if not project.cost:
+            return None, too_few  # It is funded as soon as it is admitted.
+        supporters = self._supporters(project)
         cost: int | None = None
         if too_few <= 0:
             ceiling = min(project.cost - 1, budget)
@@ -343,7 +345,7 @@ class SharesTakes:
         rounds, cost, run = self._rounds, project.cost, self._rounds.run
         weight = self._arrays.full_vote if rounds.weighted else 1
         best: int | None = None
-        if self._ceiling(rounds.number, project, cost) >= cost:
+        if run.share and self._ceiling(rounds.number, project, cost) >= cost:
             short = (cost - rounds.exact_left(supporters)) / run.share
             best = max(0, -(-short.numerator // short.denominator))
         if not rounds.number:
@@ -406,6 +408,6 @@ class SharesTakes:
             amount: float | Fraction = total
             if total and abs(total - round(total)) <= supporters.error:
                 amount = rounds.exact_spent(supporters, number)
-            if amount:
+            if amount >= 1:
                 spent[winner.id] = int(amount // 1)
         return spent

@@ -3,8 +3,10 @@
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from pb.tally.arrays import Arrays
-from pb.tally.election import named_on
+from pb.tally.electorate import Places
 from pb.tally.equal_shares import SharesCount, equal_shares
 from pb.tally.most_votes import most_votes
 from pb.tally.notebook import Notebook
@@ -73,14 +75,21 @@ def _compared(arrays: Arrays, tallied: Tallied, first: str | None) -> Tallied:
         remainder=Remainder.NONE,
     )
     other = tally(arrays, greedy, first=first)
-    mine, theirs = tallied.funded, other.funded
-    prefer_mine = prefer_theirs = 0
-    for ballot, voters in arrays.election.ballots.items():
-        names = named_on(ballot)
-        here, there = sum(name in mine for name in names), sum(name in theirs for name in names)
-        if rule.comparison is Comparison.ANY_CHOICE:
-            here, there = min(here, 1), min(there, 1)
-        prefer_mine += voters * (here > there)
-        prefer_theirs += voters * (there > here)
-    compared = Compared(prefer_rule=prefer_mine, prefer_most_votes=prefer_theirs)
+    here, there = _funded_choices(arrays, tallied), _funded_choices(arrays, other)
+    if rule.comparison is Comparison.ANY_CHOICE:
+        here, there = np.minimum(here, 1), np.minimum(there, 1)
+    sizes = arrays.electorate.sizes
+    compared = Compared(
+        prefer_rule=int(sizes[here > there].sum()),
+        prefer_most_votes=int(sizes[there > here].sum()),
+    )
     return replace(tallied if compared.keeps_rule else other, comparison=compared)
+
+
+def _funded_choices(arrays: Arrays, tallied: Tallied) -> Places:
+    """Return for each group of voters how many of the projects that it named were funded."""
+    electorate = arrays.electorate
+    numbers = np.zeros(len(electorate.sizes), np.intp)
+    for name in tallied.funded:
+        numbers[electorate.groups[arrays.place_of[name]]] += 1
+    return numbers

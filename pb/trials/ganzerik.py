@@ -57,8 +57,24 @@ INSURED = {
     "owner_with_volunteer_insurance": (LiableParty.OWNER, Insurance.VOLUNTEERS),
     "owner_with_own_insurance": (LiableParty.OWNER, Insurance.OWN),
 }
-# Criteria that were not looked at, because another one decided already.
-NOT_LOOKED_AT = "Niet bekeken: een ander punt gaf al de doorslag."
+# What a reviewer found per criterion: the file has the answers, and not the facts behind them.
+FOUND = {
+    "public_ground": "Iedereen mag er komen en de gemeente is de eigenaar.",
+    "cost_range": "De kosten liggen tussen het minimum en het maximum.",
+    "maintenance": "Het onderhoud blijft onder het maximum.",
+    "theme_fit": "Het past bij het gekozen thema.",
+    "competence": "De gemeente beslist hier zelf over.",
+    "legal": "Er is geen wet die dit verbiedt.",
+    "technical": "De plek is geschikt.",
+    "not_already_planned": "De gemeente had hier zelf geen plan voor.",
+    "no_profit": "Niemand verdient hieraan.",
+    "on_time": "Het kan op tijd klaar zijn.",
+    "open_to_all": "Iedereen uit de wijk mag meedoen of heeft er iets aan.",
+}
+# A criterion that the file calls not needed: another one had decided already.
+NO_OBJECTION = "Op dit punt zag de adviseur geen bezwaar."
+WITH_A_CHANGE = "Dit kan met een aanpassing van het plan."
+THE_REASON = "Hierom is het plan niet haalbaar."
 # The file tells no words for these; they are invented here, as everything is.
 COST_REASON = "De adviseur rekende de prijzen na, met btw en onvoorzien."
 # What the owner agreed to change in the review; see the adaptation in the file.
@@ -76,7 +92,7 @@ REQUESTS = {
     "P20": "De fontein kan kleiner. Dan is er minder stroom nodig.",
 }
 REACH = "Via de balie van Buurthuis De Brug"
-HAND_IN, MEETING_ROOM = "Stembiljet op papier inleveren", "meeting_room"
+HAND_IN, MEETING_ROOM = "Op papier inleveren", "meeting_room"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -314,7 +330,7 @@ class Ganzerik:
         differs = not by_agreement and reviewed_cost != kept["cost_submitted_eur"]
         return Reviewed(
             answers=tuple(
-                CriterionAnswer(code, *_mark(written, yes_if=code == _adapted(kept, adaptation)))
+                _answer(code, written, yes_if=code == _adapted(kept, adaptation))
                 for code, written in review["criteria"].items()
             ),
             decision=Decision(
@@ -392,12 +408,12 @@ def _adapted(kept: dict[str, Any], adaptation: Mapping[str, str]) -> str:
     return "cost_range" if kept["cost_submitted_eur"] > HIGHEST_COST else "technical"
 
 
-def _mark(written: str, *, yes_if: bool) -> tuple[Mark, str]:
+def _answer(code: str, written: str, *, yes_if: bool) -> CriterionAnswer:
     if written == "no":
-        return Mark.NO, ""
+        return CriterionAnswer(code, Mark.NO, THE_REASON)
     if yes_if:
-        return Mark.YES_IF, ""
-    return Mark.YES, NOT_LOOKED_AT if written == "not_needed" else ""
+        return CriterionAnswer(code, Mark.YES_IF, WITH_A_CHANGE)
+    return CriterionAnswer(code, Mark.YES, NO_OBJECTION if written == "not_needed" else FOUND[code])
 
 
 def _risk(kept: Mapping[str, str] | None) -> RiskProfile | None:

@@ -20,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
 
 from pb.trials.processes import own_environment, own_program
+from pb.web.failure_table import share_with_children
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -98,7 +99,8 @@ def leave_open_connections(_arbiter: Any, worker: Any) -> None:
 
 
 def serve(make_app: Callable[[], "Flask"], port: int, **options: Any) -> None:
-    """Serve until interrupted; never returns."""
+    """Serve until interrupted; never returns. The workers count failures together."""
+    share_with_children()
     Server(make_app, port, **options).run()
 
 

@@ -119,13 +119,14 @@ class Story:
 
     def _say_no_at_first(self, plan: ExamplePlan, moment: datetime) -> None:
         number, reviewer = self.numbers[plan.id], self._reviewer(plan)
+        if plan.reconsidered is None:
+            return
+        refusal = CriterionAnswer("technical", Mark.NO, plan.reconsidered.first_reason)
         answers = tuple(
-            CriterionAnswer("technical", Mark.NO) if each.criterion == "technical" else each
-            for each in plan.review.answers
+            refusal if each.criterion == refusal.criterion else each for each in plan.review.answers
         )
         reviews.assess(self.slug, number, answers, by=reviewer, now=moment)
-        if plan.reconsidered:
-            reviews.decide(self.slug, number, plan.reconsidered.first, by=reviewer, now=moment)
+        reviews.decide(self.slug, number, plan.reconsidered.first, by=reviewer, now=moment)
 
     def _offer(self, plan: ExamplePlan, moment: datetime) -> None:
         number, reviewer = self.numbers[plan.id], self._reviewer(plan)

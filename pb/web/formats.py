@@ -1,5 +1,6 @@
 """Money, dates and numbers as a person reads them, in the language of the page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -75,7 +76,16 @@ def _moment(local: datetime, language: str) -> str:
     written = format_date(local.date(), format=WITH_WEEKDAY, locale=language)
     if language == "nl":
         return f"{written}, {local:%H.%M} uur"
-    return f"{written}, {format_time(local, format='HH:mm', locale=language)}"
+    return _comma(language).join([written, format_time(local, format="HH:mm", locale=language)])
+
+
+def series(names: Iterable[str]) -> str:
+    """Return names one after the other, with the comma of the language."""
+    return _comma(_language()).join(names)
+
+
+def _comma(language: str) -> str:
+    return "\N{ARABIC COMMA} " if language == "ar" else ", "
 
 
 def _local(value: datetime) -> datetime:
@@ -91,5 +101,5 @@ def _language() -> str:
 def offer_formats(app: Flask) -> None:
     """Give the formats to templates as filters of the same names."""
     app.jinja_env.filters.update(
-        money=money, number=number, percent=percent, day=day, moment=moment
+        money=money, number=number, percent=percent, day=day, moment=moment, series=series
     )

@@ -1,20 +1,17 @@
 """Slows down guessing: counts failures per network and is asked only after a failure.
 
 A right code is always accepted: libraries and mobile carriers share addresses, and nobody
-is locked out by a neighbour. Keys are keyed hashes with a key that lives in memory only.
+is locked out by a neighbour. What is counted, and how, stands in ``failure_table.py``.
 """
 
-import hmac
 import ipaddress
-import secrets
 
 from flask import Flask, current_app, request
-from flask_limiter import Limiter
-from limits import RateLimitItem, parse
 
 from pb.foundation.errors import N_, NotPermitted
+from pb.web.failure_table import FailureTable, table_of_this_server
 
-FAILURES = "30 per 10 minutes"
+FAILURES, WITHIN_SECONDS = 30, 10 * 60
 
 
 class TooManyFailures(NotPermitted):
@@ -32,19 +29,24 @@ def network_key() -> str:
         address = address.ipv4_mapped or address  # or all IPv4 visitors would be one network
     width = 32 if address.version == 4 else 64
     network = ipaddress.ip_network((address, width), strict=False)
-    key: bytes = current_app.extensions["network key"]
-    return hmac.digest(key, str(network).encode(), "sha256").hex()
+    return _failures().keyed(str(network)).hex()
 
 
 def set_limits(app: Flask) -> None:
-    """Set up the limiter; its storage is memory unless RATELIMIT_STORAGE_URI says otherwise."""
-    app.config.setdefault("RATELIMIT_STORAGE_URI", "memory://")
-    app.extensions["network key"] = secrets.token_bytes(32)
-    app.extensions["failures"] = Limiter(network_key, app=app, headers_enabled=False)
+    """Give the app its table of failures: that of the server, when it runs under one."""
+    app.extensions["failures"] = table_of_this_server()
 
 
 def count_failure(what: str) -> bool:
     """Count one failure of this network; return whether it is now over the limit."""
-    limiter: Limiter = current_app.extensions["failures"]
-    limit: RateLimitItem = parse(FAILURES)
-    return not limiter.limiter.hit(limit, what, network_key())
+    return _failures().count(f"{what} {network_key()}", WITHIN_SECONDS) > FAILURES
+
+
+def has_room(what: str) -> bool:
+    """Tell whether this network may fail once more, without counting anything."""
+    return _failures().counted(f"{what} {network_key()}") < FAILURES
+
+
+def _failures() -> FailureTable:
+    failures: FailureTable = current_app.extensions["failures"]
+    return failures

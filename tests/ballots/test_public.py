@@ -174,21 +174,35 @@ def test_choices_leave_the_browser_when_the_ballot_is_cast(resident, code):
         assert "chosen" not in kept
 
 
-def test_who_changes_the_language_of_the_receipt_reads_that_the_vote_is_in(resident, code):
-    assert "Uw stem is binnen" not in resident.get(STEMMEN).text
+def test_nothing_in_the_browser_tells_that_somebody_voted(resident, code):
+    resident.get(STEMMEN)
+    with resident.session_transaction() as before:
+        names = set(before)
+    choose(resident, 1)
+
+    send_code(resident, code)
+
+    with resident.session_transaction() as after:
+        assert set(after) == names
+    page = resident.get(STEMMEN).text
+    assert "Heeft u al gestemd?" in page.split("<form")[0]
+    assert f'href="{MIJN_STEM}"' in page.split("<form")[0]
+
+
+def test_who_changes_the_language_of_the_receipt_comes_where_the_own_vote_can_be_read(
+    resident, code
+):
     choose(resident, 1, 2)
     receipt = send_code(resident, code)
     tracking_code = re.search(r"<code>([^<]*)</code>", receipt.text)[1]
 
-    page = resident.get(resident.get(f"/taal/nl?terug={CODE}").location, follow_redirects=True)
+    assert f"/taal/en?terug={MIJN_STEM}" in receipt.text
+    page = resident.get(f"/taal/en?terug={MIJN_STEM}", follow_redirects=True)
 
-    assert page.request.path == STEMMEN
-    assert "Uw stem is binnen" in page.text
-    assert f'href="{MIJN_STEM}"' in page.text
+    assert page.request.path == MIJN_STEM
+    assert "Did you just vote? Then your vote is in." in page.text
     assert tracking_code not in page.text
-    assert not re.findall(r'type="checkbox"[^>]* checked', page.text)
-    resident.post(f"{STEMMEN}/afsluiten")
-    assert "Uw stem is binnen" not in resident.get(STEMMEN).text
+    assert tracking_code in resident.post(MIJN_STEM, data={"code": code}).text
 
 
 def test_sending_the_page_again_shows_the_same_receipt(resident, code):

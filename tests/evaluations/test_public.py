@@ -46,7 +46,7 @@ def test_nothing_misses_before_the_first_state_is_over(app, clock, resident):
 
     page = resident.get(f"/ronde/{slug}/terugkijken").text
 
-    assert "nog geen les: Kaders bekend." in page
+    assert "Deze fase is voorbij en heeft nog geen les: Kaders bekend." in page
 
 
 def test_the_page_is_found_from_the_round_and_in_every_language(looking_back, clock, resident):

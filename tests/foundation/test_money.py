@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pb.foundation.money import AmountUnreadable, parse_euros
+from pb.foundation.money import AmountUnreadable, parse_euros, written_euros
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,11 @@ def test_what_is_not_an_amount_is_refused(written):
 
 @given(st.integers(min_value=0, max_value=10**12))
 def test_every_amount_of_cents_survives_being_written(cents):
-    assert parse_euros(f"{cents // 100},{cents % 100:02d}") == cents
+    assert parse_euros(written_euros(cents)) == cents
+
+
+@pytest.mark.parametrize(
+    ("cents", "written"), [(125_050, "1250,50"), (5, "0,05"), (-150_000, "-1500"), (-5, "-0,05")]
+)
+def test_an_amount_is_written_as_a_person_would_type_it(cents, written):
+    assert written_euros(cents) == written

@@ -109,10 +109,8 @@ PACKAGES = {
         "click",
         "flask",
         "flask_babel",
-        "flask_limiter",
         "flask_wtf",
         "gunicorn",
-        "limits",
         "markupsafe",
         "werkzeug",
         "wtforms",
@@ -122,7 +120,6 @@ PACKAGES = {
     "__main__": {"click", "flask"},
     # pieces that need one package more than their kind
     "accounts.passwords": {"argon2"},
-    "accounts.failures": {"flask_limiter", "limits"},
     "tokens.domain": {"cryptography", "nacl"},
     "tokens.keys": {"cryptography", "nacl"},
     "tokens.letters": {"nacl", "qrcode", "typst"},

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from pb.trials.demo import FINISHED
 from tests.journeys.walk import NO_PAGE, PAGES, PUBLIC
 from tests.journeys.windows import DIRECTIONS
 
@@ -111,3 +112,40 @@ def test_a_page_can_be_used_in_forced_colours(visitors, town, page):
       .filter((each) => getComputedStyle(each).borderStyle === 'none')
       .map((each) => `${each.tagName} ${each.className} ${each.textContent.trim()}`)""")
     assert unseen == [], "without a border nobody sees where these are"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_folded_pages_of_a_round_open_by_keyboard(fresh, language, width):
+    window = fresh(language, width=width)
+    window.open(f"/ronde/{FINISHED}")
+    window.page.locator(".pb-nav summary").focus()
+    closed = window.focus()
+
+    window.page.keyboard.press("Enter")
+    stops = []
+    for _ in window.page.locator(".pb-nav__more a").all():
+        window.page.keyboard.press("Tab")
+        stops.append(window.focus())
+
+    assert len(stops) == 5
+    for stop in (closed, *stops):
+        assert stop["ring"]
+        assert stop["inside"]
+        assert stop["uncovered"]
+    assert window.faults() == {}
+    with window.page.expect_navigation():
+        window.page.keyboard.press("Enter")
+    assert window.page.url.endswith("/logboek")
+    assert window.page.locator(".pb-nav [aria-current]").is_visible()
+
+
+def test_the_folded_pages_of_a_round_open_without_javascript(fresh):
+    window = fresh(java_script_enabled=False)
+    window.open(f"/ronde/{FINISHED}")
+    link = window.page.locator(".pb-nav__more a").first
+    assert not link.is_visible()
+
+    window.page.locator(".pb-nav summary").click()
+
+    assert link.is_visible()

@@ -281,7 +281,9 @@ def test_a_plan_of_hostile_words_is_shown_as_words(slug, resident, words):
 
 def test_a_form_with_fields_that_we_never_asked_is_kept_all_the_same(slug, resident):
     secret = begin(resident)
-    data = typed(**{"line_9-amount": "1", "line_²-amount": "1", "number": "7", "state": "selected"})
+    data = typed(
+        **{"line_10-amount": "1", "line_²-amount": "1", "number": "7", "state": "selected"}
+    )
 
     assert resident.post(mine(secret, "/schrijven"), data=data).status_code == 303
     assert proposals.draft(slug, secret).total() == 175050
@@ -335,12 +337,13 @@ def test_the_frameworks_advice_stands_beside_the_fields_and_blocks_nothing(slug,
 
 def test_what_is_missing_stands_beside_its_field_when_somebody_sends(slug, resident):
     secret = begin(resident)
-    resident.post(mine(secret, "/schrijven"), data=typed(place="", title=""))
+    resident.post(mine(secret, "/schrijven"), data=typed(place="", title="", pseudonym=""))
 
     check = resident.get(mine(secret, "/nakijken"))
     page = resident.post(mine(secret, "/verstuur"))
 
     assert "Verstuur mijn plan" not in check.text
+    assert check.text.count("Niet ingevuld") == 2, "the place, and the name that everyone sees"
     assert page.status_code == 422
     assert "De plek is nog niet ingevuld." in page.text
     assert 'href="#place"' in page.text

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 
 from pb.foundation.money import Cents, euros
+from pb.proposals.domain import ADAPTED_COST
 from pb.proposals.writing import (
     LENGTHS,
     Writing,
     WrittenLine,
     advice_on,
     as_typed,
+    following,
     from_document,
     missing_from,
     read_amount,
@@ -43,6 +45,41 @@ def fields(findings):
 )
 def test_an_amount_is_read_as_people_write_it_or_not_at_all(typed, cents):
     assert read_amount(typed) == cents
+
+
+def test_only_the_line_of_an_adaptation_goes_below_zero():
+    agreed = a_writing(lines=(WrittenLine("Bankje", "2000"), WrittenLine(ADAPTED_COST, "-500,50")))
+    own = a_writing(lines=(WrittenLine("Bankje", "2000"), WrittenLine("Korting", "-500,50")))
+
+    assert missing_from(a_framework(), agreed) == []
+    assert to_content(agreed).cost == Cents(149_950)
+    assert fields(missing_from(a_framework(), own)) == ["line_2"]
+
+
+@pytest.mark.parametrize("amount", ["-2000", "-2500"])
+def test_a_plan_that_costs_nothing_after_all_is_not_sent(amount):
+    writing = a_writing(lines=(WrittenLine("Bankje", "2000"), WrittenLine(ADAPTED_COST, amount)))
+
+    assert fields(missing_from(a_framework(), writing)) == ["line_1"]
+
+
+def test_a_draft_follows_its_plan_word_by_word():
+    before = to_content(a_writing())
+    changed = replace(
+        before,
+        title="Kleiner",
+        place="",
+        upkeep=None,
+        area_id="A2",
+        cost=Cents(200_050),
+        cost_lines=before.cost_lines[:1],
+    )
+
+    followed = following(a_writing(care="De school."), before=before, after=changed)
+
+    assert to_content(followed) == replace(changed, care="De school.")
+    assert missing_from(a_framework(), followed) == []
+    assert followed.reach == a_writing().reach
 
 
 def test_the_server_makes_the_total_of_what_can_be_read():

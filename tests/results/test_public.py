@@ -187,6 +187,7 @@ def test_the_page_of_a_plan_says_what_became_of_it_and_why(public, resident):
     assert "Uitslag: niet gekozen, met 4 stemmen" in not_chosen
     assert "In de restpot was nog €\xa03.500." in not_chosen
     for page, number in ((chosen, 1), (not_chosen, 2)):
+        assert "Dit plan stond op de stemlijst." in page
         assert f'href="{ROUND}/uitslag"' in page
         assert f'href="{ROUND}/uitslag/plan/{number}"' in page
         assert f'href="{ROUND}/voortgang/{number}"' in page

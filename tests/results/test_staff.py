@@ -8,6 +8,7 @@ from pb.results import service
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
 from tests.builders import DATES
+from tests.people import Person
 from tests.results.votes import CLOSED, COUNTED, PUBLISHED, SLUG
 
 STAFF = f"/beheer/ronde/{SLUG}"
@@ -21,6 +22,17 @@ def test_before_closing_the_page_says_until_when_and_offers_no_button(voted, sig
     assert "Een tussenstand is er niet." in page
     assert "Zet de telling klaar" not in page.split("</ol>")[-1]
     assert counter.post(f"{STAFF}/telling/klaarzetten").status_code == 409
+
+
+def test_the_steps_say_whether_voting_is_still_open(voted, sign_in, clock):
+    clock.move_to(DATES.voting_opens)
+    counter = Person(sign_in(Role.COUNTER)).open(f"{STAFF}/telling/starten")
+    counter.sees("Het stemmen is nog bezig").does_not_see("Het stemmen is gesloten", "(klaar)")
+
+    clock.move_to(CLOSED)
+    counter = Person(sign_in(Role.ROUND_MANAGER)).open(f"{STAFF}/telling/starten")
+
+    counter.sees("Het stemmen is gesloten (klaar)").does_not_see("Het stemmen is nog bezig")
 
 
 def test_two_members_of_the_staff_start_the_count(voted, sign_in, clock):

@@ -1,5 +1,7 @@
 """A verdict follows from the answers; an adaptation changes a plan and keeps its sums right."""
 
+from dataclasses import replace
+
 import pytest
 
 from pb.foundation.money import euros
@@ -65,3 +67,14 @@ def test_an_adaptation_that_costs_the_same_adds_no_line():
     change = Adaptation(title="Anders", summary="Anders.", place="Dijk", cost=euros(9000))
 
     assert change.applied_to(before).cost_lines == before.cost_lines
+
+
+def test_a_second_adaptation_moves_the_line_of_the_first():
+    before = a_content(CostLine("Drempels", euros(9000)))
+    first = Adaptation(title="Plantenbakken", summary="Zes.", place="Dijk", cost=euros(8000))
+
+    after = replace(first, cost=euros(8500)).applied_to(first.applied_to(before))
+    back = replace(first, cost=euros(9000)).applied_to(after)
+
+    assert [line.amount for line in after.cost_lines] == [euros(9000), euros(-500)]
+    assert back.cost_lines == before.cost_lines

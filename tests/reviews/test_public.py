@@ -7,6 +7,7 @@ from pb.foundation.money import euros
 from pb.proposals import service as proposals
 from pb.proposals.ballot_list import is_signed_off, proof_of
 from pb.proposals.domain import ProposalState
+from pb.proposals.writing import WrittenLine
 from pb.reviews import offers, second_look
 from pb.reviews import service as reviews
 from pb.reviews.domain import Adaptation, Mark
@@ -21,6 +22,7 @@ from tests.builders import (
     say_no,
     say_yes,
 )
+from tests.people import Person
 
 REVIEWER = an_actor(Role.REVIEWER, staff_id=5)
 CLOSED = DATES.proposals_close
@@ -77,6 +79,52 @@ def test_an_accepted_adaptation_is_no_sum_nor_change_of_the_owner(slug, offered,
     assert "€\N{NO-BREAK SPACE}-" not in page
     assert "De kosten, met de aanpassing erbij" in page
     assert "Deze kosten schreef u op" not in page
+
+
+def test_the_form_of_a_plan_shows_what_was_agreed_and_sends_it_unchanged(web_app, clock, slug):
+    clock.move_to(DATES.proposals_open)
+    lines = tuple(WrittenLine(f"Deel {number}", "300") for number in range(1, 9))
+    secret = a_plan(slug, lines=lines).secret
+    reviews.assess(slug, 1, answers(Mark.YES_IF), by=REVIEWER, now=clock.now)
+    offers.offer(slug, 1, CHANGE, note="Eén bankje kan wel.", by=REVIEWER, now=clock.now)
+    offers.answer_offer(slug, secret, 1, accepted=True, now=clock.now)
+    agreed = proposals.get_with_versions(slug, 1)
+    owner = Person(web_app.test_client()).open(mine(secret, "/schrijven"))
+    written = owner.page.text
+
+    owner.press("Ga verder")
+    checked = owner.words()
+    owner.press("Verstuur mijn plan")
+
+    for words in ('value="Kleiner"', 'value="Aanpassing na de toets"', 'value="-1500"'):
+        assert words in written
+    assert "1.500 eraf" in checked
+    assert "U zei ja tegen een voorstel van de gemeente." not in checked
+    assert proposals.get_with_versions(slug, 1) == agreed
+
+
+def test_who_changes_what_was_agreed_reads_what_that_means(web_app, clock, slug):
+    clock.move_to(DATES.proposals_open)
+    secret = a_plan(slug).secret
+    reviews.assess(slug, 1, answers(Mark.YES_IF), by=REVIEWER, now=clock.now)
+    offers.offer(slug, 1, CHANGE, note="Eén bankje kan wel.", by=REVIEWER, now=clock.now)
+    offers.answer_offer(slug, secret, 1, accepted=True, now=clock.now)
+
+    owner = Person(web_app.test_client()).open(mine(secret, "/schrijven"))
+    owner.press("Ga verder", title="Toch groter")
+
+    owner.sees("U zei ja tegen een voorstel van de gemeente.", "opnieuw of uw plan kan")
+
+
+def test_who_changes_a_sent_plan_reads_that_it_is_looked_at_again(web_app, clock, slug):
+    clock.move_to(DATES.proposals_open)
+    secret = a_plan(slug).secret
+
+    owner = Person(web_app.test_client()).open(mine(secret, "/schrijven"))
+    owner.press("Ga verder", title="Toch groter")
+
+    owner.sees("opnieuw of uw plan kan")
+    owner.does_not_see("U zei ja tegen een voorstel van de gemeente.")
 
 
 def test_the_owner_keeps_the_plan_as_it_is(slug, offered, resident):

@@ -1,10 +1,12 @@
 """Reviews from the first answer to the ballot list, and who may do what in between."""
 
+from dataclasses import replace
+
 import pytest
 
 from pb.accounts.domain import Role
 from pb.foundation.errors import NotPermitted
-from pb.foundation.money import euros
+from pb.foundation.money import Cents, euros
 from pb.journal import service as journal
 from pb.proposals import moderation
 from pb.proposals import service as proposals
@@ -329,6 +331,90 @@ def test_an_offer_explains_itself(slug, changes):
             slug, 1, changes.get("change", CHANGE), note=changes.get("note", "Zo kan het."),
             by=REVIEWER, now=CLOSED,
         )  # fmt: skip
+
+
+# --- the draft under the private link, after a yes ---------------------------------------
+
+
+@pytest.mark.parametrize("cost", [Cents(250_050), euros(900), Cents(90_005), euros(2_600)])
+def test_sending_again_leaves_what_was_agreed(slug, cost):
+    secret = a_plan(slug).secret
+    offer_change(slug, change=replace(CHANGE, cost=cost), now=OPEN)
+    offers.answer_offer(slug, secret, 1, accepted=True, now=OPEN)
+    agreed = proposals.get_with_versions(slug, 1)
+
+    proposals.send(slug, secret, now=OPEN)
+
+    assert proposals.get_with_versions(slug, 1) == agreed
+    assert not proposals.has_unsent_changes(slug, secret, now=OPEN)
+
+
+def test_a_change_after_a_yes_keeps_the_rest_of_what_was_agreed(slug):
+    secret = a_plan(slug).secret
+    offer_change(slug, now=OPEN)
+    offers.answer_offer(slug, secret, 1, accepted=True, now=OPEN)
+
+    draft = proposals.draft(slug, secret)
+    proposals.save_draft(slug, secret, replace(draft, care="De school."), now=OPEN)
+    proposals.send(slug, secret, now=OPEN)
+
+    plan = proposals.get(slug, 1)
+    assert (plan.title, plan.cost, plan.care) == ("Kleiner", euros(900), "De school.")
+    assert plan.state is ProposalState.SUBMITTED
+
+
+def test_words_that_were_not_sent_yet_outlive_a_yes(slug):
+    secret = a_plan(slug).secret
+    offer_change(slug, now=OPEN)
+    draft = proposals.draft(slug, secret)
+    proposals.save_draft(slug, secret, replace(draft, summary="Twee bankjes."), now=OPEN)
+
+    offers.answer_offer(slug, secret, 1, accepted=True, now=OPEN)
+
+    after = proposals.draft(slug, secret)
+    assert (after.title, after.summary) == ("Kleiner", "Twee bankjes.")
+    assert proposals.get(slug, 1).summary == "Eén bankje."
+    assert proposals.has_unsent_changes(slug, secret, now=OPEN)
+
+
+def test_sending_again_leaves_a_second_adaptation_too(slug):
+    secret = a_plan(slug).secret
+    for sequence, cost in enumerate([euros(900), euros(1_200)], start=1):
+        offer_change(slug, change=replace(CHANGE, cost=cost), now=OPEN)
+        offers.answer_offer(slug, secret, sequence, accepted=True, now=OPEN)
+    agreed = proposals.get(slug, 1)
+
+    proposals.send(slug, secret, now=OPEN)
+
+    assert proposals.get(slug, 1) == agreed
+    assert agreed.cost == euros(1_200)
+
+
+def test_a_plan_with_every_line_of_costs_filled_keeps_its_adaptation(slug):
+    lines = tuple(WrittenLine(f"Deel {number}", "300") for number in range(1, 9))
+    secret = a_plan(slug, lines=lines).secret
+    offer_change(slug, now=OPEN)
+    offers.answer_offer(slug, secret, 1, accepted=True, now=OPEN)
+    agreed = proposals.get(slug, 1)
+
+    proposals.send(slug, secret, now=OPEN)
+
+    assert proposals.get(slug, 1) == agreed
+    assert len(agreed.cost_lines) == 9
+
+
+def test_the_draft_of_a_common_plan_says_what_both_owners_agreed(slug):
+    secrets = a_plan(slug, title="Bloemen").secret, a_plan(slug, title="Bollen").secret
+    change = Adaptation(title="Bloemen en bollen", summary="Samen.", place="", cost=euros(3900))
+    offers.offer_merge(slug, 2, 1, change, note="Ze liggen naast elkaar.", by=REVIEWER, now=OPEN)
+    for secret in secrets:
+        offers.answer_offer(slug, secret, 1, accepted=True, now=OPEN)
+    agreed = proposals.get_with_versions(slug, 1)
+
+    proposals.send(slug, secrets[0], now=OPEN)
+
+    assert proposals.get_with_versions(slug, 1) == agreed
+    assert agreed[0].title == "Bloemen en bollen"
 
 
 # --- questions ---------------------------------------------------------------------------

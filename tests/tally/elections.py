@@ -1,25 +1,85 @@
-"""Elections for the tests of the tally, and what must be true of every outcome."""
+"""Elections for the tests of the tally: written by hand, of the worked example, and drawn."""
 
 import json
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Callable, Iterable, Mapping
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from pb.tally.election import Ballot, BallotKind, BallotLimits, Election, Project, group
+from pb.tally.election import (
+    WITHDRAWN_COST,
+    Ballot,
+    BallotKind,
+    BallotLimits,
+    Choice,
+    Election,
+    Project,
+    group,
+)
+from pb.tally.rules import (
+    Areas,
+    Comparison,
+    Completion,
+    Family,
+    Remainder,
+    Rule,
+    Start,
+    Stop,
+    Utility,
+)
 
 EXAMPLES = Path(__file__).parent / "examples"
 # Only for tests that carry pytest.mark.shared.
 SHARED = Path(__file__).parents[3] / "shared"
 PABULIB = SHARED / "data" / "pabulib"
 
+#: How many elections a property looks at in the night; PB_TALLY_EXAMPLES asks for another number.
+MANY = int(os.environ.get("PB_TALLY_EXAMPLES", "10000"))
+
+_SLOW_IS_FINE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
 #: The same few examples in every run, so that a change is what makes a test fail.
-a_few = settings(max_examples=40, deadline=None, derandomize=True, database=None)
+a_few = settings(max_examples=40, derandomize=True, database=None, **_SLOW_IS_FINE)
+
+#: As many, and other ones every night.
+a_lot = settings(max_examples=MANY, database=None, **_SLOW_IS_FINE)
+
+
+def for_every(*drawn: some.SearchStrategy[object]) -> Callable[[Callable[..., None]], object]:
+    """Make a test of a property: it is tried on a few drawn values, and in the night on a lot."""
+
+    def decorate(claim: Callable[..., None]) -> object:
+        @pytest.mark.parametrize(
+            "examples",
+            [pytest.param(a_few, id="a_few"), pytest.param(a_lot, id="a_lot", marks=pytest.mark.nightly)],
+        )
+        def test(examples: settings) -> None:
+            examples(given(*drawn)(claim))()
+
+        test.__name__, test.__doc__, test.__module__ = claim.__name__, claim.__doc__, claim.__module__
+        return test
+
+    return decorate
+
 
 THEMES = ("green", "play")
 AREAS = ("north", "south")
+
+#: Few and related costs, so that equal keys and sums that are exactly enough are common. In cents.
+COSTS = (500, 1000, 1000, 1000, 1250, 1500, 2000, 2000, 3333)
+#: The same with what is seldom: too dear for the budget, free, and withdrawn after the vote.
+ALL_COSTS = (*COSTS, *COSTS, 9500, 0, WITHDRAWN_COST)
+
+TIE_ORDERS = (
+    ("lower_cost", "more_votes", "lot", "id"),
+    ("id",),
+    ("more_votes", "lower_cost", "id"),
+    ("lot", "id"),
+)
 
 
 def shared_file(path: Path) -> Path:
@@ -35,10 +95,26 @@ def an_election(
     budget: int,
     *,
     kind: BallotKind = BallotKind.APPROVAL,
+    areas: Mapping[str, str] | None = None,
+    themes: Mapping[str, str] | None = None,
+    lots: Mapping[str, int] | None = None,
     **rest: object,
 ) -> Election:
-    """Return an election with a budget and costs in whole euros and projects named by id."""
-    projects = tuple(Project(name, name.upper(), cost * 100) for name, cost in costs.items())
+    """Return an election with a budget and costs in whole euros and projects named by id.
+
+    areas, themes, lots: project id -> its area, its themes with commas, its lot number.
+    """
+    projects = tuple(
+        Project(
+            name,
+            name.upper(),
+            cost * 100,
+            (areas or {}).get(name, ""),
+            tuple(part for part in (themes or {}).get(name, "").split(",") if part),
+            (lots or {}).get(name, 0),
+        )
+        for name, cost in costs.items()
+    )
     return Election(
         budget=budget * 100, projects=projects, ballots=group(ballots, kind), kind=kind, **rest
     )
@@ -75,34 +151,123 @@ def demo_election() -> Election:
 
 
 @some.composite
-def elections(draw: some.DrawFn, kind: BallotKind = BallotKind.APPROVAL) -> Election:
-    """Draw small elections in which ties, limits and zero votes are common."""
-    number = draw(some.integers(1, 6))
+def elections(
+    draw: some.DrawFn,
+    kind: BallotKind | None = None,
+    *,
+    costs: tuple[int, ...] = ALL_COSTS,
+    projects: int = 8,
+    voters: int = 12,
+    most_equal: int = 1,
+) -> Election:
+    """Draw elections in which ties, limits and zero votes are common.
+
+    kind: of the ballots; any when left out. projects: at most so many. voters: at most so many
+    different ones; each may stand for up to ``most_equal`` voters with the same ballot.
+    """
+    kind = draw(some.sampled_from(BallotKind)) if kind is None else kind
+    number = draw(some.integers(1, projects))
     ids = [f"p{position}" for position in range(number)]
-    projects = tuple(
-        Project(
-            name,
-            f"Plan {name}",
-            draw(some.sampled_from([500, 1000, 1000, 1250, 2000, 3333])),
-            draw(some.sampled_from(["", *AREAS])),
-            draw(some.sampled_from([(), THEMES[:1], THEMES[1:], THEMES])),
-            draw(some.integers(0, 2)),
-        )
-        for name in ids
+    each = some.tuples(
+        some.sampled_from(costs),
+        some.sampled_from(["", *AREAS]),
+        some.sampled_from([(), THEMES[:1], THEMES[1:], THEMES]),
+        some.integers(0, 2),
     )
-    picks = some.lists(some.sampled_from(ids), unique=True, max_size=number)
-    chosen = draw(some.lists(picks, min_size=1, max_size=8))
-    if kind.has_points:
-        chosen = [[(name, draw(some.integers(0, 3))) for name in names] for names in chosen]
-    if kind is BallotKind.CHOOSE_ONE:
-        chosen = [names[:1] for names in chosen]
-    budget = draw(some.integers(500, 8000))
+    drawn = draw(some.lists(each, min_size=number, max_size=number))
+    plans = tuple(
+        Project(name, f"Plan {name}", cost, area, themes, lot)
+        for name, (cost, area, themes, lot) in zip(ids, drawn, strict=True)
+    )
+    marks = some.tuples(
+        some.integers(0, 2**number - 1),
+        some.integers(0, 8**number - 1),
+        some.integers(1, most_equal),
+    )
+    ballots: dict[Ballot, int] = {}
+    for chosen, code, times in draw(some.lists(marks, min_size=1, max_size=voters)):
+        ballot = _ballot(ids, chosen, code, kind)
+        ballots[ballot] = ballots.get(ballot, 0) + times
+    places = draw(some.sampled_from([None, None, 2, 3]))
+    rivals = draw(some.sampled_from([(), (), (ids[:2],), (ids[:2], ids[1:4])]))
     return Election(
-        budget=budget,
-        projects=projects,
-        ballots=group((tuple(names) for names in chosen), kind),
+        budget=draw(some.sampled_from([1000, 2000, 2500, 3000, 4000, 5000]) | some.integers(1, 9000)),
+        projects=plans,
+        ballots=ballots,
         kind=kind,
-        limits=BallotLimits(maximum_cost=5000 if kind is BallotKind.KNAPSACK else None),
-        area_budgets=draw(some.sampled_from([{}, {"north": 2000, "south": 1500}])),
-        theme_ceilings=draw(some.sampled_from([{}, {"green": 2000}])),
+        limits=BallotLimits(
+            maximum_choices=places if kind is BallotKind.ORDINAL else None,
+            maximum_points=places if kind.has_points else None,
+            points_per_project=draw(some.sampled_from([None, 2])) if kind.has_points else None,
+            maximum_cost=5000 if kind is BallotKind.KNAPSACK else None,
+        ),
+        area_budgets=draw(some.sampled_from([{}, {}, {"north": 2000, "south": 1500}, {"south": 500}])),
+        theme_ceilings=draw(some.sampled_from([{}, {}, {"green": 2000}, {"green": 3000, "play": 1000}])),
+        exclusive_groups=tuple(tuple(group) for group in rivals),
+        points_scale=draw(some.sampled_from([1, 10])) if kind.has_points else 1,
     )
+
+
+def _ballot(ids: list[str], chosen: int, code: int, kind: BallotKind) -> Ballot:
+    """Return what one voter filled in: ``chosen`` has a bit and ``code`` three per project."""
+    digits = {name: code >> (3 * place) & 7 for place, name in enumerate(ids)}
+    names = [name for place, name in enumerate(ids) if chosen >> place & 1]
+    if kind is BallotKind.CHOOSE_ONE:
+        names = names[:1]
+    if kind is BallotKind.ORDINAL:
+        return tuple(sorted(names, key=lambda name: (digits[name], name)))
+    if kind.has_points:
+        choices: list[Choice] = [(name, digits[name] & 3) for name in names]
+        return tuple(choices)
+    return tuple(names)
+
+
+def medium_elections(kind: BallotKind | None = None) -> some.SearchStrategy[Election]:
+    """Draw elections of some size, with groups of voters who filled in the same."""
+    return elections(kind, costs=COSTS, projects=16, voters=24, most_equal=9)
+
+
+def rules(*families: Family, **fixed: object) -> some.SearchStrategy[Rule]:
+    """Draw rules of some families (all of them when none is named) with any of their switches."""
+    return some.sampled_from(families or list(Family)).flatmap(
+        lambda family: some.builds(Rule, **(_switches(family) | _just(fixed)))
+    )
+
+
+def _just(fixed: Mapping[str, object]) -> dict[str, some.SearchStrategy[object]]:
+    return {
+        name: value if isinstance(value, some.SearchStrategy) else some.just(value)
+        for name, value in fixed.items()
+    }
+
+
+def _switches(family: Family) -> dict[str, some.SearchStrategy[object]]:
+    """Return for each switch of a family what it may be; mostly what it is without asking."""
+    common = {
+        "family": some.just(family),
+        "tie_order": some.sampled_from(TIE_ORDERS),
+        "minimum_votes": some.sampled_from([1, 1, 1, 0, 2]),
+        "minimum_percent": some.sampled_from([Fraction(0)] * 4 + [Fraction(25), Fraction(50, 3)]),
+        "support_quota": some.sampled_from([0, 0, 0, 0, 1, 3]),
+        "areas": some.sampled_from([Areas.TOGETHER, Areas.CEILINGS]),
+        "theme_ceilings": some.booleans(),
+        "ceilings_in_remainder": some.booleans(),
+    }
+    if family is Family.MOST_VOTES:
+        return common | {
+            "areas": some.sampled_from(Areas),
+            "exclusive_groups": some.booleans(),
+            "skip": some.sampled_from([True, True, False]),
+            "remainder": some.sampled_from(Remainder),
+        }
+    if family is Family.PHRAGMEN:
+        return common | {"completion": some.sampled_from([Completion.VOTES, Completion.NONE])}
+    return common | {
+        "utility": some.sampled_from(Utility),
+        "start": some.sampled_from(Start),
+        "add1": some.sampled_from([True, True, False]),
+        "step": some.sampled_from([100, 100, 50, 250]),
+        "stop": some.sampled_from(Stop),
+        "completion": some.sampled_from(Completion),
+        "comparison": some.sampled_from([Comparison.NONE, *Comparison]),
+    }

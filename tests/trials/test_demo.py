@@ -14,12 +14,15 @@ from pb.followups.domain import Status
 from pb.proposals import service as proposals
 from pb.proposals.domain import ProposalState
 from pb.results import service as results
+from pb.reviews import service as reviews
+from pb.reviews.domain import Mark
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
 from pb.trials import demo
 from tests.pages import Browser
 from tests.trials.conftest import NOW
 
+SPEAKS_AGAINST = {"niet", "bekeken:", "aanpassing", "mits"}
 CHOSEN = {4, 16, 2, 8, 3, 7, 11, 13, 1, 9, 5, 12}
 
 
@@ -88,6 +91,15 @@ def test_plans_have_the_verdicts_of_the_data_file(shown):
     assert plans[24].answer.merged_into == 7
     assert plans[20].answer.next_step
     assert plans[14].answer.reconsideration.startswith("Trappen die aan de bovenkant")
+
+
+def test_every_answer_to_a_criterion_has_a_remark_that_fits_it(shown):
+    for slug in (demo.FINISHED, demo.IN_REVIEW):
+        for plan in proposals.list_sent(slug):
+            for answer in reviews.get(slug, plan.number).answers:
+                assert answer.remark, f"{slug} {plan.label} {answer.criterion}"
+                if answer.mark is Mark.YES:
+                    assert not SPEAKS_AGAINST & set(answer.remark.casefold().split())
 
 
 def test_plans_are_on_the_list_with_the_lot_and_cost_of_the_data_file(shown):

@@ -76,6 +76,16 @@ def test_days_that_say_little_do_no_harm(tmp_path, written):
     assert problems_of(real_election.read(write(tmp_path, text)).framework) == []
 
 
+def test_marks_for_projects_become_points_out_of_a_sum(tmp_path):
+    text = an_election("scoring", points=("3,0.5", "2", "1,4"), max_points="4")
+    election = real_election.read(write(tmp_path, text))
+    rules = election.framework.ballot
+
+    assert (rules.kind, rules.points, rules.max_points) == (BallotKind.CUMULATIVE, 50, 40)
+    assert "marks for projects are given as points out of a sum" in election.notes
+    assert "points are multiplied by 10 to make them whole" in election.notes
+
+
 def test_points_and_their_limits_are_taken_over(tmp_path):
     text = an_election("cumulative", points=("3,1", "2", "1,4"), max_sum_points="5")
     rules = real_election.read(write(tmp_path, text)).framework.ballot

@@ -41,6 +41,22 @@ def test_an_amount_in_arabic_text_still_reads_from_left_to_right(in_language):
     assert formats.money(100).startswith("\N{LEFT-TO-RIGHT ISOLATE}")
 
 
+@pytest.mark.parametrize(
+    ("language", "written"), [("nl", "a, b, c"), ("en", "a, b, c"), ("ar", "a، b، c")]
+)
+def test_a_series_has_the_comma_of_the_language(in_language, language, written):
+    in_language(language)
+
+    assert formats.series(["a", "b", "c"]) == written
+    assert formats.series([]) == ""
+
+
+def test_a_moment_in_arabic_has_an_arabic_comma(in_language):
+    in_language("ar")
+
+    assert "2026، 20:00" in formats.moment(datetime(2026, 9, 27, 18, 0, tzinfo=UTC))
+
+
 def test_a_moment_is_shown_in_the_zone_of_the_municipality(in_language):
     in_language("nl")
 
