@@ -7,7 +7,7 @@ from pb.frameworks.domain import CountingRule, Remainder
 from pb.tally.rules import Areas, Comparison, Completion, Family, Rule, Start, Stop
 from pb.tally.rules import Remainder as Left
 from pb.tally.ties import Criterion
-from pb.web.formats import money
+from pb.web.formats import money, series
 from pb.web.wording import gettext, ngettext
 
 NAMES = {
@@ -221,5 +221,5 @@ def _for_every_rule(rule: Rule) -> Iterator[str]:
             "Een plan heeft minstens %(num)s stemmen nodig.",
             rule.minimum_votes,
         )
-    order = ", ".join(gettext(TIES[criterion]) for criterion in rule.tie_order)
+    order = series(gettext(TIES[criterion]) for criterion in rule.tie_order)
     yield gettext("Staan plannen gelijk? Dan gaat voor, in deze volgorde: %(order)s.", order=order)

@@ -82,14 +82,14 @@ def as_json(slug: str) -> ResponseReturnValue:
 @allowed(Act.READ_RESULT)
 def as_count(slug: str) -> ResponseReturnValue:
     """Send the result file of the count, which any program can make again from the ballots."""
-    return _file(service.count_file(slug), "application/json", f"telling-{slug}.json")
+    return _file(service.count_file(slug), "application/json", "telling.json")
 
 
 @blueprint.get("/uitslag.pb")
 @allowed(Act.READ_RESULT)
 def as_pabulib(slug: str) -> ResponseReturnValue:
     """Send the ballots that were counted, in the format of Pabulib, to count again."""
-    return _file(service.election_file(slug), "text/plain", f"uitslag-{slug}.pb")
+    return _file(service.election_file(slug), "text/plain", "stemmen.pb")
 
 
 @blueprint.get("/recount.py")

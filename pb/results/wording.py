@@ -13,7 +13,7 @@ from pb.tally.explanation import CRITERIA, Decimal, Explanation, Money, Name, Wo
 from pb.tally.outcome import Decision, Ending, Outcome, Pass, Reason, Step
 from pb.tally.rules import Areas
 from pb.tally.ties import Criterion, Tie
-from pb.web.formats import isolated, money, number, percent, tenths
+from pb.web.formats import isolated, money, number, percent, series, tenths
 from pb.web.wording import gettext, language_of_request, ngettext
 
 __all__ = ["name_of", "rule_in_words", "why"]  # Pages find all words of a count here.
@@ -240,7 +240,7 @@ def _one_step_more(result: Result, outcome: Outcome) -> list[str]:
     before = set(outcome.selected) - set(outcome.completed)
     if set(following.selected) == before:
         return [gettext("Een stap verder is elk deel %(share)s. Dat verandert niets.", **values)]
-    plans = ", ".join(named(result.plan_with_id(name)) for name in following.selected)
+    plans = series(named(result.plan_with_id(name)) for name in following.selected)
     return [
         gettext(
             "Een stap verder is elk deel %(share)s. Dan kosten de plannen samen %(cost)s. "

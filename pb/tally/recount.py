@@ -118,7 +118,7 @@ def read_sections(data: bytes) -> dict[str, Rows]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise broken(data.count(b"\n", 0, error.start) + 1, "this is not UTF-8.") from None
-    csv.field_size_limit(len(text) + 100)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 100))
     # A quotation mark that is never closed swallows all lines after it, this last one included.
     last_line = "the end of the file"
     reader = csv.reader(io.StringIO(f"{text}\n{last_line}\n", newline=""), delimiter=";")

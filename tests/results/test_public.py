@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -96,22 +98,35 @@ def test_the_other_count_says_that_it_is_not_the_result(public, resident):
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("file", "kind", "name"),
     [
-        ("csv", "text/csv; charset=utf-8"),
-        ("json", "application/json"),
-        ("pb", "text/plain; charset=utf-8"),
+        ("uitslag.csv", "text/csv; charset=utf-8", f"uitslag-{SLUG}.csv"),
+        ("uitslag.json", "application/json", f"uitslag-{SLUG}.json"),
+        ("uitslag.pb", "text/plain; charset=utf-8", "stemmen.pb"),
+        ("telling.json", "application/json", "telling.json"),
+        ("recount.py", "text/x-python; charset=utf-8", "recount.py"),
     ],
 )
 def test_a_file_has_its_type_and_name_and_is_the_same_in_every_language(
-    public, resident, name, kind
+    public, resident, file, kind, name
 ):
-    dutch = resident.get(f"{ROUND}/uitslag.{name}")
-    english = resident.get(f"{ROUND}/uitslag.{name}", headers={"Accept-Language": "en"})
+    dutch = resident.get(f"{ROUND}/{file}")
+    english = resident.get(f"{ROUND}/{file}", headers={"Accept-Language": "en"})
 
     assert dutch.headers["Content-Type"] == kind
-    assert dutch.headers["Content-Disposition"] == f'attachment; filename="uitslag-{SLUG}.{name}"'
+    assert dutch.headers["Content-Disposition"] == f'attachment; filename="{name}"'
     assert dutch.data == english.data
+
+
+def test_who_downloads_votes_and_program_makes_the_count_again(public, resident, tmp_path):
+    """What the page says: python3 recount.py stemmen.pb."""
+    for file, name in (("recount.py", "recount.py"), ("uitslag.pb", "stemmen.pb")):
+        (tmp_path / name).write_bytes(resident.get(f"{ROUND}/{file}").data)
+    command = [sys.executable, "-I", "recount.py", "stemmen.pb"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+
+    assert done.stdout == resident.get(f"{ROUND}/telling.json").data
+    assert "python3 recount.py stemmen.pb" in resident.get(f"{ROUND}/controle").text
 
 
 def test_the_page_shows_the_hash_of_each_file(public, resident):
@@ -289,7 +304,7 @@ def test_the_count_alone_is_the_file_that_any_program_makes(public, resident):
 
     assert answer.data == service.result(SLUG).outcome.to_json().encode()
     assert answer.headers["Content-Type"] == "application/json"
-    assert f'filename="telling-{SLUG}.json"' in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="telling.json"'
     assert "Twee aparte programma's telden alle stemmen." in text_of(
         resident.get(f"{ROUND}/uitslag").text
     ).replace("&#39;", "'")

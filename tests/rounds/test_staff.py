@@ -1,10 +1,14 @@
 """The manager's journey: a new round, a framework signed by two, announced, interrupted."""
 
+from html import unescape
+
 import pytest
 
 from pb.accounts.domain import Role
 from pb.frameworks import service as frameworks
 from pb.frameworks.check import problems_of
+from pb.frameworks.domain import CountingRule
+from pb.frameworks.wording import MEANINGS
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
 from pb.rounds.starting_point import starting_point
@@ -343,3 +347,59 @@ def test_the_log_tells_each_act_on_a_concept_once(app):
         "Versie 1 van de kaders is veranderd.",
         "Versie 1 van de kaders is geschreven.",
     ]
+
+
+def test_each_rule_to_count_by_is_explained_beside_it(app, sign_in):
+    page = sign_in(MANAGER).get("/beheer/ronde/nieuw").text
+
+    for rule in CountingRule:
+        choice = page.split(f'name="rule" value="{rule.value}"')[1].split("</label>")[0]
+        assert MEANINGS[rule] in unescape(choice)
+    assert 'value="most_votes" checked' in page
+
+
+def test_the_rule_and_its_switches_are_kept_and_public_in_words(app, sign_in, resident):
+    managers = [sign_in(MANAGER), sign_in(MANAGER, email="collega@dorrewold.example")]
+    chosen = {
+        "rule": "equal_shares_wieliczka",
+        "remainder": "second_pass",
+        "ceilings_in_remainder": "go",
+        "comparison": "more_choices",
+    }
+    managers[0].post("/beheer/ronde/nieuw", data=ANSWERS | chosen)
+    for manager in managers:
+        sign(manager, "proef-2027")
+    managers[0].post("/beheer/ronde/proef-2027/bekendmaken")
+
+    counting = frameworks.get("proef-2027").framework.counting
+    assert counting.rule is CountingRule.EQUAL_SHARES_WIELICZKA
+    assert not counting.ceilings_in_remainder
+    shown = resident.get("/ronde/proef-2027/kaders").text
+    assert "Gelijke delen, zoals in de stad Wieliczka" in shown
+    assert "Het maximum van een thema geldt dan niet meer." in shown
+    assert "Daarna kijken wij bij welke regel meer stemmers" in shown
+    edited = managers[0].get("/beheer/ronde/proef-2027/kaders").text
+    assert 'value="equal_shares_wieliczka" checked' in edited
+
+
+@pytest.mark.parametrize(
+    "unsuitable",
+    [
+        {"rule": "equal_shares", "remainder": "partial"},
+        {"rule": "phragmen", "remainder": "eighty_percent"},
+        {"rule": "most_votes", "comparison": "any_choice"},
+        {"rule": "phragmen", "comparison": "more_choices"},
+    ],
+)
+def test_a_switch_that_does_not_suit_the_rule_is_refused_beside_it(app, sign_in, unsuitable):
+    answer = sign_in(MANAGER).post("/beheer/ronde/nieuw", data=ANSWERS | unsuitable)
+
+    assert answer.status_code == 422
+    assert "Dit past niet bij de telregel." in answer.text
+
+
+@pytest.mark.parametrize("field", ["rule", "remainder", "ceilings_in_remainder", "comparison"])
+def test_a_choice_that_was_not_offered_is_refused(app, sign_in, field):
+    answer = sign_in(MANAGER).post("/beheer/ronde/nieuw", data=ANSWERS | {field: "loten"})
+
+    assert answer.status_code == 422

@@ -119,6 +119,43 @@ def test_a_broken_file_names_its_line(tmp_path):
         real_election.read(write(tmp_path, an_election(costs=("1000", "-5", "3000"))))
 
 
+@pytest.mark.parametrize(
+    ("meta", "rule", "remainder"),
+    [
+        ({"rule": "greedy"}, "most_votes", "none"),
+        (
+            {"rule": "greedy", "leftover_budget": "Fund additional projects"},
+            "most_votes",
+            "second_pass",
+        ),
+        ({"rule": "greedy", "leftover_budget": "Partially fund"}, "most_votes", "partial"),
+        ({"rule": "greedy-no-skip"}, "most_votes_no_skip", "none"),
+        ({"rule": "equalshares/add1"}, "equal_shares", "none"),
+        ({"rule": "equalshares/add1u"}, "equal_shares", "second_pass"),
+        ({"rule": "equalshares/add1-comparison"}, "equal_shares_wieliczka", "none"),
+    ],
+)
+def test_the_rule_of_a_file_becomes_the_nearest_rule_of_a_framework(
+    tmp_path, meta, rule, remainder
+):
+    counting = real_election.read(write(tmp_path, an_election(**meta))).framework.counting
+
+    assert (counting.rule.value, counting.remainder.value) == (rule, remainder)
+
+
+def test_a_switch_that_no_framework_has_is_told(tmp_path):
+    election = real_election.read(write(tmp_path, an_election(rule="equalshares")))
+
+    assert "the switch 'add1' is True in the framework, not False" in election.notes
+
+
+def test_a_ceiling_that_the_rule_of_the_file_does_not_hold_is_not_taken_over(tmp_path):
+    text = SMALL.read_text(encoding="utf-8").replace("rule;greedy", "rule;equalshares/add1")
+    themes = real_election.read(write(tmp_path, text)).framework.themes
+
+    assert {theme.ceiling for theme in themes} == {None}
+
+
 @pytest.mark.shared
 @pytest.mark.nightly
 @needs_shared

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pb.tally import pabulib
+from pb.tally import pabulib, recount
 from pb.tally.election import named_on
 from pb.trials import real_election
 from pb.trials.replay import replay
@@ -63,6 +63,12 @@ def test_the_exported_election_holds_every_ballot(small):
 
     lengths = sorted(len(named_on(ballot)) for ballot in exported.ballots)
     assert lengths == sorted(len(named_on(ballot)) for ballot in original.ballots)
+
+
+def test_the_exported_count_is_what_a_stranger_counts_from_the_exported_election(small):
+    _, folder = small
+
+    assert recount.recount(folder / "uitslag.pb") == (folder / "telling.json").read_bytes()
 
 
 def test_totals_that_differ_are_told(tmp_path):

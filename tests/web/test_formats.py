@@ -64,3 +64,13 @@ def test_a_moment_is_shown_in_the_zone_of_the_municipality(in_language):
 
     assert shown == "zondag 27 september 2026, 20.00 uur"
     assert formats.day(date(2026, 9, 5)) == "zaterdag 5 september 2026"
+
+
+@pytest.mark.parametrize(
+    ("language", "tenths", "written"),
+    [("nl", 2015, "201,5"), ("en", 12_015, "1,201.5"), ("ar", 1960, "196,0"), ("nl", 0, "0,0")],
+)
+def test_a_number_of_tenths_has_one_decimal(in_language, language, tenths, written):
+    in_language(language)
+
+    assert formats.tenths(tenths) == written
