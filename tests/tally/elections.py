@@ -228,9 +228,7 @@ def elections(
     for chosen, code, times in draw(some.lists(marks, min_size=1, max_size=voters)):
         ballot = _ballot(ids, chosen, code, kind)
         ballots[ballot] = ballots.get(ballot, 0) + times
-    places, per_project, areas, themes, groups, scale = _picked(
-        draw(_codes(*_FRAMES)), *_FRAMES
-    )
+    places, per_project, areas, themes, groups, scale = _picked(draw(_codes(*_FRAMES)), *_FRAMES)
     return Election(
         budget=draw(some.sampled_from(_BUDGETS) | some.integers(1, 9000)),
         projects=plans,

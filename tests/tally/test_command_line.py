@@ -90,7 +90,9 @@ def test_a_switch_can_be_set_on_the_rule_of_the_file(small, capsys):
 def test_lots_can_be_drawn_by_a_seed(small, capsys):
     winners = set()
     for seed in "0123456":
-        assert main([str(small), "--switch", "tie_order=lot", "--seed", seed, "--format", "json"]) == 0
+        assert (
+            main([str(small), "--switch", "tie_order=lot", "--seed", seed, "--format", "json"]) == 0
+        )
         written = as_json(capsys)
         assert written["seed"] == seed
         winners.add(written["selected"][0])
@@ -116,12 +118,18 @@ def test_the_outcome_is_written_as_dutch_text(small, capsys):
         '  2. a Bank; "groen": € 50',
         "",
         "Stap voor stap:",
-        "  1. b Boom. Aantal stemmen: 2. Er was nog € 100,50. Dit plan kost € 40,25. Dat past, dus "
-        "het plan is gekozen.",
-        '  2. a Bank; "groen". Aantal stemmen: 2. Er was nog € 60,25. Dit plan kost € 50. Dat past, '
-        "dus het plan is gekozen.",
-        "  3. c Feest. Aantal stemmen: 1. Er was nog € 10,25. Dit plan kost € 20. Dat past niet. "
-        "Niet gekozen.",
+        (
+            "  1. b Boom. Aantal stemmen: 2. Er was nog € 100,50. Dit plan kost € 40,25. Dat past, "
+            "dus het plan is gekozen."
+        ),
+        (
+            '  2. a Bank; "groen". Aantal stemmen: 2. Er was nog € 60,25. Dit plan kost € 50. Dat '
+            "past, dus het plan is gekozen."
+        ),
+        (
+            "  3. c Feest. Aantal stemmen: 1. Er was nog € 10,25. Dit plan kost € 20. Dat past "
+            "niet. Niet gekozen."
+        ),
         'Gelijk: b Boom en a Bank; "groen". Voor ging: het plan dat minder kost.',
     ]
 
@@ -269,7 +277,9 @@ def test_a_switch_that_there_is_not_ends_with_one_and_one_line(small, capsys, sw
 
 def test_a_refused_count_ends_with_one(small, capsys):
     small.write_text(
-        SMALL.replace("100.50", "9000000000").replace("b;40.25", "b;8000000000").replace("a;50", "a;8000000000"),
+        SMALL.replace("100.50", "9000000000")
+        .replace("b;40.25", "b;8000000000")
+        .replace("a;50", "a;8000000000"),
         encoding="utf-8",
     )
 

@@ -222,7 +222,10 @@ def test_after_a_second_pass_or_completion_nothing_that_was_admitted_fits_any_mo
         assert not fits_at_the_end(election, outcome, name, themes=themes)
 
 
-@for_every(elections(), rules(Family.EQUAL_SHARES, completion=Completion.NONE, add1=True, comparison="none"))
+@for_every(
+    elections(),
+    rules(Family.EQUAL_SHARES, completion=Completion.NONE, add1=True, comparison="none"),
+)
 def test_the_shares_rise_until_nothing_supported_fits_or_one_step_more_overspends(election, rule):
     outcome = count(election, rule)
     supported = {
@@ -376,7 +379,8 @@ def test_names_in_any_order_change_nothing_when_no_tie_was_decided_by_them(elect
 
 @for_every(
     elections(costs=COSTS),
-    rules(Family.EQUAL_SHARES, add1=False, start="exact") | rules(Family.MOST_VOTES, Family.PHRAGMEN),
+    rules(Family.EQUAL_SHARES, add1=False, start="exact")
+    | rules(Family.MOST_VOTES, Family.PHRAGMEN),
 )
 def test_a_hundred_times_all_amounts_is_the_same_count(election, rule):
     larger = replace(
@@ -483,7 +487,9 @@ def test_no_group_that_could_pay_for_a_plan_is_left_with_less(election, rule):
         for ballot, times in election.ballots.items():
             points = points_of(ballot, election)
             if rule.utility is not Utility.POINTS:
-                worth = {each: costs[each] if rule.utility is Utility.COST else 1 for each in points}
+                worth = {
+                    each: costs[each] if rule.utility is Utility.COST else 1 for each in points
+                }
             else:
                 worth = points
             if worth.get(name):
@@ -507,13 +513,16 @@ def test_no_group_that_could_pay_for_a_plan_is_left_with_less(election, rule):
 
 @for_every(
     elections(costs=COSTS),
-    rules(Family.MOST_VOTES, Family.EQUAL_SHARES, Family.PHRAGMEN, **FIXED)
-    .filter(lambda rule: rule.completion is not Completion.EPSILON),
+    rules(Family.MOST_VOTES, Family.EQUAL_SHARES, Family.PHRAGMEN, **FIXED).filter(
+        lambda rule: rule.completion is not Completion.EPSILON
+    ),
     some.integers(0, 7),
     some.integers(1, 99),
     some.integers(1, 4),
 )
-def test_a_winner_that_costs_less_or_has_more_votes_still_wins(election, rule, which, percent, more):
+def test_a_winner_that_costs_less_or_has_more_votes_still_wins(
+    election, rule, which, percent, more
+):
     arrays = Arrays.of(election, rule)
     tallied = tally(arrays, rule)
     funded = sorted(tallied.funded)
@@ -558,7 +567,9 @@ def test_a_plan_without_votes_changes_nothing_for_the_others(election, rule, cos
 # --- 11: ties ----------------------------------------------------------------------------------
 
 
-@for_every(elections(costs=(1000, 1000, 2000), projects=4, voters=6), rules(tie_order=(("lot", "id"),)))
+@for_every(
+    elections(costs=(1000, 1000, 2000), projects=4, voters=6), rules(tie_order=(("lot", "id"),))
+)
 def test_a_tie_that_matters_is_one_that_another_order_decides_otherwise(election, rule):
     outcome = count(election, rule)
     ids = [each.id for each in election.projects]
@@ -613,8 +624,10 @@ def test_voters_never_pay_more_than_the_share_and_effective_votes_are_at_most_th
     for step in outcome.steps:
         if step.payment is None:
             continue
-        assert step.effective_votes <= outcome.projects[step.project].score if points else (
-            step.effective_votes <= outcome.projects[step.project].votes
+        assert (
+            step.effective_votes <= outcome.projects[step.project].score
+            if points
+            else (step.effective_votes <= outcome.projects[step.project].votes)
         )
         assert points or step.payment <= outcome.endowment
         assert step.paid_in_full + step.paid_less <= outcome.projects[step.project].votes

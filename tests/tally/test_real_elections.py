@@ -1,4 +1,4 @@
-"""Real elections: the official selection is what the declared rule gives, and known figures hold."""
+"""Real elections: the declared rule gives the official selection, and known figures hold."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -54,7 +54,7 @@ def test_the_defaults_of_every_switch_are_those_of_the_page():
 
 
 def test_the_presets_are_those_of_the_page():
-    assert PRESETS == {
+    assert {
         "most_votes": Rule(family="most_votes", areas="ceilings"),
         "most_votes_no_skip": Rule(
             family="most_votes", areas="ceilings", skip=False, remainder="none"
@@ -65,7 +65,7 @@ def test_the_presets_are_those_of_the_page():
         ),
         "equal_shares_tool": Rule(family="equal_shares", start="floor", stop="exhaustive_all"),
         "phragmen": Rule(family="phragmen", completion="none"),
-    }
+    } == PRESETS
     assert [rule.name for rule in PRESETS.values()] == list(PRESETS)
 
 
