@@ -6,18 +6,20 @@ from dataclasses import replace
 import pytest
 
 from pb.tally import pabulib
+from pb.tally.count import count
+from pb.tally.declared_rule import asked_rule
 from pb.tally.election import BallotKind, BallotLimits, Project, count_scores, count_votes
-from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Remainder, RuleName, count
+from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, PRESETS, Family, Remainder
 from tests.tally.pabulib_files import SMALL, a_file, parse
 
 
 def election_in(text):
-    return pabulib.to_election(parse(text))[0]
+    return pabulib.to_election(parse(text))
 
 
 def test_a_small_file_is_read_into_an_election_without_voters():
     file = parse(SMALL)
-    election, rule = pabulib.to_election(file)
+    election, rule = pabulib.to_election(file), file.rule
 
     assert election.budget == 10_050
     assert election.projects[0] == Project("a", 'Bank; "groen"', 5000, "", ("groen", "spelen"))
@@ -41,7 +43,7 @@ def test_a_project_twice_on_a_ballot_counts_once_and_is_noted():
 
 def test_a_blank_vote_is_noted_and_not_counted():
     file = parse(SMALL.replace("v2;a;", "v2;;"))
-    election, _ = pabulib.to_election(file)
+    election = pabulib.to_election(file)
 
     assert (election.voters, election.blank_ballots) == (2, 1)
     assert "1 ballot is blank; it does not count" in file.notes
@@ -49,7 +51,7 @@ def test_a_blank_vote_is_noted_and_not_counted():
 
 def test_a_withdrawn_project_is_noted_and_never_funded():
     file = parse(SMALL.replace("c;20;", "c;999999999;"))
-    election, rule = pabulib.to_election(file)
+    election, rule = pabulib.to_election(file), file.rule
 
     assert "projects withdrawn after the vote: c" in file.notes
     assert "c" not in count(election, rule).selected
@@ -82,36 +84,52 @@ def test_ranked_ballots_keep_their_order():
 def test_ceilings_per_category_bind_in_the_first_pass_and_not_in_the_second():
     limits = "categories;groen,spelen,\nbudget_per_category;45,60\nrule;"
     more = "leftover_budget;Fund additional projects that fit\n" + limits
-    first, rule = pabulib.to_election(parse(SMALL.replace("rule;", limits)))
-    second, rule_with_more = pabulib.to_election(parse(SMALL.replace("rule;", more)))
+    first = parse(SMALL.replace("rule;", limits))
+    second = parse(SMALL.replace("rule;", more))
 
-    assert count(first, rule).selected == ("b", "c")
+    assert count(pabulib.to_election(first), first.rule).selected == ("b", "c")
     assert first.theme_ceilings == {"groen": 4500, "spelen": 6000}
-    assert count(second, rule_with_more).selected == ("b", "c")
-    assert rule_with_more.has_second_pass
+    assert count(pabulib.to_election(second), second.rule).selected == ("b", "c")
+    assert second.rule.remainder is Remainder.SECOND_PASS
 
 
 @pytest.mark.parametrize(
-    ("declared", "name", "noted"),
+    ("declared", "family", "noted"),
     [
-        ("greedy", RuleName.MOST_VOTES, False),
-        ("greedy-no-skip", RuleName.MOST_VOTES, True),
-        ("unknown", RuleName.MOST_VOTES, True),
-        ("equalshares/add1", RuleName.EQUAL_SHARES, False),
-        ("equalshares/add1-comparison", RuleName.EQUAL_SHARES, True),
+        ("greedy", Family.MOST_VOTES, False),
+        ("greedy-no-skip", Family.MOST_VOTES, False),
+        ("greedy-custom", Family.MOST_VOTES, True),
+        ("unknown", Family.MOST_VOTES, True),
+        ("equalshares/add1", Family.EQUAL_SHARES, False),
+        ("equalshares/add1-comparison", Family.EQUAL_SHARES, False),
+        ("equalshares/by-moonlight", Family.EQUAL_SHARES, True),
     ],
 )
-def test_the_declared_rule_is_counted_or_the_difference_is_noted(declared, name, noted):
+def test_the_declared_rule_is_counted_or_the_difference_is_noted(declared, family, noted):
     file = parse(SMALL.replace("greedy", declared))
 
-    assert file.rule.name is name
+    assert file.rule.family is family
     assert bool(file.notes) is noted
 
 
 def test_another_rule_than_the_declared_one_is_counted_plainly():
-    _, rule = pabulib.to_election(parse(SMALL), RuleName.EQUAL_SHARES)
+    rule = asked_rule("equal_shares", parse(SMALL).meta)
 
     assert rule == replace(EQUAL_SHARES, theme_ceilings=False)
+
+
+def test_a_rule_that_there_is_not_is_refused_with_those_that_there_are():
+    with pytest.raises(ValueError, match=r"no rule 'borda'.*phragmen"):
+        asked_rule("borda", {})
+
+
+def test_most_votes_without_skipping_keeps_the_threshold_of_the_file():
+    meta = {"min_project_score_threshold": "7", "leftover_budget": "Fund additional projects"}
+
+    assert asked_rule("most_votes_no_skip", meta) == replace(
+        PRESETS["most_votes_no_skip"], minimum_votes=7
+    )
+    assert asked_rule("most_votes", meta).remainder is Remainder.SECOND_PASS
 
 
 def test_a_vote_threshold_belongs_to_the_declared_rule():
@@ -223,7 +241,7 @@ def test_ballots_beyond_a_limit_are_noted_and_count(limits, fault):
     file = parse(text)
 
     assert any(note.startswith(fault) for note in file.faults)
-    assert count_votes(pabulib.to_election(file)[0]) == {"a": 3, "b": 1, "c": 1}
+    assert count_votes(pabulib.to_election(file)) == {"a": 3, "b": 1, "c": 1}
 
 
 @pytest.mark.parametrize(
@@ -238,7 +256,7 @@ def test_points_beyond_a_limit_are_noted_and_count(limits, fault):
     file = parse(a_file("cumulative", ("a", "a,b"), points=("2", "3,1"), **limits))
 
     assert file.faults == (fault,)
-    assert count_scores(pabulib.to_election(file)[0]) == {"a": 5, "b": 1, "c": 0}
+    assert count_scores(pabulib.to_election(file)) == {"a": 5, "b": 1, "c": 0}
 
 
 def test_projects_that_exclude_each_other_are_read_in_groups():
@@ -250,7 +268,7 @@ def test_projects_that_exclude_each_other_are_read_in_groups():
 def test_an_election_knows_the_hash_of_its_file():
     data = SMALL.encode()
 
-    election, _ = pabulib.to_election(pabulib.parse(data, "small.pb"))
+    election = pabulib.to_election(pabulib.parse(data, "small.pb"))
 
     assert election.input_sha256 == hashlib.sha256(data).hexdigest()
 
@@ -344,7 +362,7 @@ def test_a_highest_cost_on_other_ballots_than_approval_is_told_and_not_used(vote
 def test_points_of_ranked_ballots_are_only_compared_with_their_places(points, faults):
     file = parse(a_file("ordinal", ("b,a", "c"), points=points, max_length="2"))
 
-    assert count_scores(pabulib.to_election(file)[0]) == {"a": 1, "b": 2, "c": 2}
+    assert count_scores(pabulib.to_election(file)) == {"a": 1, "b": 2, "c": 2}
     assert file.faults == faults
 
 
