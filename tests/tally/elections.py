@@ -235,7 +235,7 @@ def elections(
         ballots=ballots,
         kind=kind,
         limits=BallotLimits(
-            maximum_choices=min(places, number) if kind is BallotKind.ORDINAL else None,
+            maximum_choices=places if kind is BallotKind.ORDINAL else None,
             maximum_points=places if kind.has_points else None,
             points_per_project=per_project if kind.has_points else None,
             maximum_cost=5000 if kind is BallotKind.KNAPSACK else None,

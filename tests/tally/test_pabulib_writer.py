@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as some
 
 from pb.tally import pabulib
@@ -60,6 +60,7 @@ def test_what_was_written_and_read_is_written_as_the_same_file(election, rule):
 @a_few
 @given(some.sampled_from(KINDS).flatmap(elections))
 def test_a_written_file_is_what_the_format_asks(election):
+    assume((election.limits.maximum_choices or 0) <= len(election.projects))
     title = {"title": "Buurtbudget"}
     if election.kind is BallotKind.CUMULATIVE:
         title["limits"] = BallotLimits(maximum_points=99)
