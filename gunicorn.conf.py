@@ -7,6 +7,10 @@ counted, in the memory of one machine, by all its workers together.
 
 import os
 
+from pb.web.server_memory import share_one_heap
+
+share_one_heap()
+
 bind = os.environ.get("PB_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("PB_WORKERS", "2"))
 threads = int(os.environ.get("PB_THREADS", "8"))

@@ -21,7 +21,10 @@ from pb.web.formats import offer_formats
 from pb.web.fragments import offer_fragments
 from pb.web.headers import send_headers
 from pb.web.limits import set_limits
+from pb.web.menu import offer_menus
 from pb.web.notices import offer_notices
+from pb.web.templates import Templates
+from pb.web.visitors import VisitorsCookie
 from pb.web.wording import offer_words
 
 DOORS = (
@@ -54,6 +57,8 @@ DOORS = (
 class House(Flask):
     """The web application; its error log names the page, never the address that was asked."""
 
+    jinja_environment = Templates
+
     def log_exception(self, exc_info: Any) -> None:
         """Log a bug without the address: an owner's private link must not be in a log."""
         self.logger.error("Failed: %s %s", request.method, request.endpoint, exc_info=exc_info)
@@ -74,6 +79,7 @@ def create_app(settings: Settings, clock: Clock) -> Flask:
         MAX_FORM_PARTS=600,
         WTF_CSRF_TIME_LIMIT=4 * 60 * 60,
     )
+    app.session_interface = VisitorsCookie()
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(municipality_name=settings.municipality_name, theme=settings.theme)
@@ -88,6 +94,7 @@ def create_app(settings: Settings, clock: Clock) -> Flask:
     offer_formats(app)
     offer_assets(app)
     offer_fragments(app)
+    offer_menus(app)
     send_headers(app)
     set_limits(app)
     show_refusals(app)

@@ -8,12 +8,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import Flask, g, redirect, request, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from pb.accounts.domain import Role, StaffMember
 from pb.foundation.errors import NotPermitted
+
+SIGNED_IN = "_user_id"  # where Flask-Login keeps in the cookie who signed in
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
@@ -45,8 +47,8 @@ def staff_only(*roles: Role) -> Callable[[View], View]:
 def current_staff() -> StaffMember | None:
     """Return who is signed in, or None for a resident. Looked up once per request."""
     if "staff_member" not in g:
-        # A resident carries no sign-in cookie, and then nothing is looked up.
-        g.staff_member = getattr(current_user, "member", None)
+        # A resident's cookie names nobody, and then nothing is looked up.
+        g.staff_member = getattr(current_user, "member", None) if SIGNED_IN in session else None
     member: StaffMember | None = g.staff_member
     return member
 

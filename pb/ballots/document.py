@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 from pb.ballots.domain import BallotList, ListedPlan
@@ -20,7 +19,6 @@ def to_document(ballot_list: BallotList) -> bytes:
     return canonical_json({"plans": plans, "rules": rules, "themes": themes})
 
 
-@lru_cache(maxsize=64)  # A document never changes, and is read for every ballot.
 def from_document(document: bytes) -> BallotList:
     """Return the ballot list that a document describes. Raises what JSON and dataclasses raise."""
     plain = json.loads(document)

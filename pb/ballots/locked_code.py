@@ -5,12 +5,12 @@ type 24 symbols twice. It is in no cookie, no address, no log and no store.
 """
 
 import base64
+import hmac
 import json
 from datetime import datetime, timedelta
 
-from cryptography.fernet import Fernet, InvalidToken
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from nacl.exceptions import CryptoError
+from nacl.secret import SecretBox
 
 from pb.database.base import current_settings
 from pb.foundation.errors import N_, Unacceptable
@@ -27,26 +27,24 @@ class LockExpired(Unacceptable):
 
 def lock(typed_code: str, version: int, slug: str, now: datetime) -> str:
     """Return a right code and how often it voted, locked for this round."""
-    content = json.dumps([parse(typed_code).revealed(), version, slug]).encode()
-    return _box().encrypt_at_time(content, int(now.timestamp())).decode()
+    until = (now + GOOD_FOR).timestamp()
+    content = json.dumps([parse(typed_code).revealed(), version, slug, until]).encode()
+    return base64.urlsafe_b64encode(_box().encrypt(content)).decode()
 
 
 def unlock(locked: str, slug: str, now: datetime) -> tuple[str, int]:
     """Return the code and how often it voted. Raises LockExpired."""
     try:
-        content = _box().decrypt_at_time(
-            locked, int(GOOD_FOR.total_seconds()), int(now.timestamp())
-        )
-        code, version, of_round = json.loads(content)
-    except (InvalidToken, ValueError, TypeError):
+        content = _box().decrypt(base64.urlsafe_b64decode(locked))
+    except (CryptoError, ValueError):
         raise LockExpired from None
-    if of_round != slug:
+    code, version, of_round, until = json.loads(content)
+    if of_round != slug or now.timestamp() > until:
         raise LockExpired
     return code, version
 
 
-def _box() -> Fernet:
+def _box() -> SecretBox:
     """Return the lock; its key is derived from the server's secret for this purpose only."""
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"pb/ballots/locked-code/v1")
-    key = derivation.derive(current_settings().secret_key.encode())
-    return Fernet(base64.urlsafe_b64encode(key))
+    secret = current_settings().secret_key.encode()
+    return SecretBox(hmac.digest(secret, b"pb/ballots/locked-code/v2", "sha256"))

@@ -114,7 +114,6 @@ def ask_code(slug: str) -> ResponseReturnValue:
 @allowed(Act.VOTE)
 def cast(slug: str) -> ResponseReturnValue:
     """Cast the ballot and show its receipt, which must never be part of an address."""
-    service.follow(current_round())
     form = CodeForm()
     try:
         typed_code, version = code_of(form, slug)
@@ -124,6 +123,7 @@ def cast(slug: str) -> ResponseReturnValue:
             form.to_content(),
             submission=form.to_submission(),
             expected_version=version,
+            following=current_round(),
             now=now(),
         )
     except (CodeRefused, LockExpired) as refusal:
@@ -197,8 +197,7 @@ def not_now(refusal: Refusal) -> ResponseReturnValue:
 
 def open_list(slug: str) -> BallotList:
     """Return the ballot list while ballots may be cast. Raises what ``open_box`` raises."""
-    service.follow(current_round())
-    return service.open_box(slug, now()).ballot_list
+    return service.open_box(slug, now(), following=current_round()).ballot_list
 
 
 def broken_rule(marks: Marks, ballot_list: BallotList) -> Refusal | None:

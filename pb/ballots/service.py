@@ -132,6 +132,7 @@ def cast(
     *,
     submission: bytes,
     expected_version: int = 0,
+    following: Round | None = None,
     now: datetime,
 ) -> Receipt:
     """Cast the ballot of a letter and return its receipt; then the ballot is on disk.
@@ -139,6 +140,7 @@ def cast(
     submission: 16 random bytes of the page that was sent. The same submission again gives the
     same receipt and changes nothing, also when a later ballot replaced it.
     expected_version: how often the page knew this letter had voted; 0 for a first ballot.
+    following: the round as it stands, which the box follows first; see ``follow``.
 
     Raises BoxMissing, every refusal of ``refuse_unless_allowed``, CodeRefused (typing error,
     unknown, spare or of another round: the same for all), CodeReplaced, VotedOnPaper,
@@ -150,6 +152,7 @@ def cast(
         box = _box_in(connection, slug)
         refuse_unless_allowed(content, box.ballot_list)
         _refuse_unless_issued(connection, slug, holder)
+    _catch_up(following, box.hours)
     sealed = _seal(slug, box, holder, content, version=expected_version + 1)
     with ballot_transaction() as connection:
         _refuse_unless_issued(connection, slug, holder, locked=True)
@@ -211,13 +214,15 @@ def find_box(slug: str) -> BallotBox | None:
         return storage.find_box(connection, slug)
 
 
-def open_box(slug: str, now: datetime) -> BallotBox:
+def open_box(slug: str, now: datetime, *, following: Round | None = None) -> BallotBox:
     """Return the ballot box while ballots may be cast.
 
+    following: the round as it stands, which the box follows first; see ``follow``.
     Raises BoxMissing, VotingNotOpen, VotingPaused, VotingClosed.
     """
     with ballot_reading() as connection:
         box = _box_in(connection, slug)
+    box = replace(box, hours=_catch_up(following, box.hours))
     box.hours.refuse_unless_open(now)
     return box
 
@@ -262,18 +267,26 @@ def follow(voting_round: Round) -> None:
     The box never closes earlier than it would have, and never opens again once it closed for
     the count. Costs one reading when there is nothing to do.
     """
-    if voting_round.state is not State.VOTING:
-        return
-    wanted = _hours_of(voting_round)
     with ballot_reading() as connection:
         known = storage.find_hours(connection, voting_round.slug)
-    if known is None or known == wanted:
-        return
+    if known is not None:
+        _catch_up(voting_round, known)
+
+
+def _catch_up(voting_round: Round | None, known: BoxHours) -> BoxHours:
+    """Return the hours of a box after it followed its round; nothing is written when it did."""
+    if voting_round is None or voting_round.state is not State.VOTING:
+        return known
+    wanted = _hours_of(voting_round)
+    if known == wanted:
+        return known
     with ballot_transaction() as connection:
         known = _hours_in(connection, voting_round.slug, alone=True)
-        if known.state is not BoxState.CLOSED:
-            latest = max(known.closes_at, wanted.closes_at)
-            storage.set_hours(connection, voting_round.slug, replace(wanted, closes_at=latest))
+        if known.state is BoxState.CLOSED:
+            return known
+        caught_up = replace(wanted, closes_at=max(known.closes_at, wanted.closes_at))
+        storage.set_hours(connection, voting_round.slug, caught_up)
+    return caught_up
 
 
 def opened(

@@ -14,9 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.ballots.document import from_document
-from pb.ballots.domain import BallotBox, BoxHours, BoxState, WhySuperseded
+from pb.ballots.domain import BallotBox, BallotList, BoxHours, BoxState, WhySuperseded
 from pb.ballots.envelope import SealedBallot
 from pb.database.base import BallotStoreRow, current_municipality
+from pb.database.prepared import Prepared
 
 WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
 ROLL_KEY = ["municipality", "round_slug", "ballot_key"]
@@ -153,13 +154,21 @@ def _versions() -> sa.CompoundSelect[Any]:
 
 
 # Built once: casting runs these for every ballot, and building costs more than running.
-BOX = sa.select(boxes).where(*_this(boxes))
-HOURS = sa.select(boxes.c.state, boxes.c.opens_at, boxes.c.closes_at, boxes.c.result_by).where(
+BOX = Prepared(
+    sa.select(*(column for column in boxes.c if column.name != "document")).where(*_this(boxes))
+)
+DOCUMENT = sa.select(boxes.c.document).where(*_this(boxes))
+_HOURS = sa.select(boxes.c.state, boxes.c.opens_at, boxes.c.closes_at, boxes.c.result_by).where(
     *_this(boxes)
 )
-HOURS_SHARED, HOURS_ALONE = HOURS.with_for_update(read=True), HOURS.with_for_update()
-VERSIONS = _versions()
-ADD_BALLOT, ADD_PENDING = sa.insert(ballots), sa.insert(pending)
+HOURS_SHARED = Prepared(_HOURS.with_for_update(read=True))
+HOURS_ALONE = Prepared(_HOURS.with_for_update())
+VERSIONS = Prepared(_versions())
+ADD_BALLOT, ADD_PENDING = Prepared(sa.insert(ballots)), Prepared(sa.insert(pending))
+
+
+class DocumentDamaged(Exception):
+    """A ballot list is not what its hash says. A bug or an attack, never a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,15 +207,33 @@ def keep_box(
 
 def find_box(connection: sa.Connection, slug: str) -> BallotBox | None:
     """Return the ballot box of a round, or None before it is prepared."""
-    row = connection.execute(BOX, _names(slug)).one_or_none()
+    row = BOX.row(connection, _names(slug))
     if row is None:
         return None
     return BallotBox(
         hours=_hours(row),
-        ballot_list=from_document(row.document),
+        ballot_list=_ballot_list(connection, slug, row.document_hash),
         document_hash=row.document_hash,
         count_public_key=row.count_public_key,
     )
+
+
+# What has this hash never changes, so reading it once is enough for every ballot after it.
+_lists_by_hash: dict[bytes, BallotList] = {}
+KEPT_IN_MEMORY = 64
+
+
+def _ballot_list(connection: sa.Connection, slug: str, document_hash: bytes) -> BallotList:
+    """Return the ballot list of a box, from memory when it was read before."""
+    known = _lists_by_hash.get(document_hash)
+    if known is not None:
+        return known
+    document = connection.scalars(DOCUMENT, _names(slug)).one()
+    if hashlib.sha256(document).digest() != document_hash:
+        raise DocumentDamaged(slug)
+    if len(_lists_by_hash) >= KEPT_IN_MEMORY:
+        _lists_by_hash.clear()
+    return _lists_by_hash.setdefault(document_hash, from_document(document))
 
 
 def find_hours(connection: sa.Connection, slug: str, *, alone: bool = False) -> BoxHours | None:
@@ -214,8 +241,7 @@ def find_hours(connection: sa.Connection, slug: str, *, alone: bool = False) -> 
 
     alone: for who changes them; waits until every ballot that is being cast is in.
     """
-    query = HOURS_ALONE if alone else HOURS_SHARED
-    row = connection.execute(query, _names(slug)).one_or_none()
+    row = (HOURS_ALONE if alone else HOURS_SHARED).row(connection, _names(slug))
     return None if row is None else _hours(row)
 
 
@@ -245,7 +271,7 @@ def find_versions(
         KeptVersion(
             version=row.version, leaf=row.leaf, submission=row.submission, counts=bool(row.counts)
         )
-        for row in connection.execute(VERSIONS, names)
+        for row in VERSIONS.rows(connection, names)
     ]
 
 
@@ -269,10 +295,8 @@ def add_ballot(
     connection: sa.Connection, slug: str, sealed: SealedBallot, submission: bytes
 ) -> None:
     """Keep the first ballot of a letter."""
-    connection.execute(
-        ADD_BALLOT,
-        {**_names(slug), "ballot_key": sealed.ballot_key, **_content(sealed, submission)},
-    )
+    names = {**_names(slug), "ballot_key": sealed.ballot_key, **_content(sealed, submission)}
+    ADD_BALLOT.run(connection, names)
 
 
 def replace_ballot(
@@ -295,7 +319,7 @@ def remove_ballot(connection: sa.Connection, slug: str, ballot_key: bytes) -> No
 
 def add_pending(connection: sa.Connection, slug: str, leaf: bytes) -> None:
     """Let a leaf wait for the next seal of the ledger."""
-    connection.execute(ADD_PENDING, {**_names(slug), "leaf": leaf})
+    ADD_PENDING.run(connection, {**_names(slug), "leaf": leaf})
 
 
 def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:

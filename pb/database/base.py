@@ -17,7 +17,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
-from pb.database.engine import WRITE, prepare, writers_queue
+from pb.database.engine import prepare, writers_queue
 from pb.foundation.settings import Settings
 
 BALLOTS = "ballots"
@@ -135,6 +135,13 @@ def session() -> Session:
     return db.session()
 
 
+def reading() -> sa.Connection:
+    """Return the connection of that session, for plain statements; it sees what was added."""
+    current = session()
+    current.flush()
+    return current.connection()
+
+
 def mine(row: type[ParticipationRow]) -> sa.ColumnElement[bool]:
     """Return the condition that a row belongs to the current municipality."""
     return row.municipality == current_municipality()
@@ -156,7 +163,7 @@ def transaction() -> Iterator[None]:
     with writers_queue(engine):
         current.info["in transaction"] = True
         try:
-            connection = current.connection(execution_options={WRITE: True})
+            connection = current.connection()
             if connection.dialect.name == "postgresql":
                 connection.execute(ONE_WRITER, {"municipality": current_municipality()})
             yield
@@ -178,11 +185,8 @@ def ballot_transaction() -> Iterator[sa.Connection]:
     if session().info.get("in transaction"):
         raise RuntimeError("A transaction may not span both stores.")
     engine = db.engines[BALLOTS]
-    with (
-        writers_queue(engine),
-        engine.connect().execution_options(**{WRITE: True}) as connection,
-        connection.begin(),
-    ):
+    # Others wait for what happens between the queue and the commit: no more than must be.
+    with engine.connect() as connection, writers_queue(engine), connection.begin():
         yield connection
 
 

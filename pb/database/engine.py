@@ -6,15 +6,13 @@ unfair: under load the slowest writer waits a hundred times the median.
 """
 
 import fcntl
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-
-WRITE = "pb_write"
 
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
@@ -25,6 +23,7 @@ PRAGMAS = (
 )
 
 _queues: dict[str, threading.Lock] = {}
+_turn = threading.local()  # is_mine: this thread comes from the queue, and did not begin yet
 
 
 def prepare(engine: sa.Engine) -> None:
@@ -38,17 +37,23 @@ def prepare(engine: sa.Engine) -> None:
         for pragma in PRAGMAS:
             connection.execute(pragma)
 
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get(WRITE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    # Said here and not from an event: with one, every statement asks who else is listening.
+    engine.dialect.do_begin = _begin  # type: ignore[method-assign] # its own dialect
+
+
+def _begin(dbapi_connection: sa.PoolProxiedConnection) -> None:
+    """Begin a transaction; one that writes takes its lock at once, since none can be added."""
+    writes = _turn.__dict__.pop("is_mine", False)
+    driver: Any = dbapi_connection.driver_connection
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
 def writers_queue(engine: sa.Engine) -> Iterator[None]:
     """Let one writer at a time into a SQLite store, across threads and processes.
 
-    Other databases order their writers themselves. A store in memory needs no file lock.
+    The first transaction that begins in the block is the one that writes. Other databases
+    order their writers themselves. A store in memory needs no file lock.
     """
     path = engine.url.database
     if engine.dialect.name != "sqlite":
@@ -56,9 +61,12 @@ def writers_queue(engine: sa.Engine) -> Iterator[None]:
         return
     if not path or path == ":memory:":
         raise RuntimeError("A store needs a file: one in memory would vanish between threads.")
-    with (
-        _queues.setdefault(path, threading.Lock()),
-        Path(f"{path}.lock").open("w", encoding="ascii") as lock,
-    ):
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+    with _queues.setdefault(path, threading.Lock()):
+        file = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            _turn.is_mine = True
+            yield
+        finally:
+            _turn.is_mine = False
+            os.close(file)

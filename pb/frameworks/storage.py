@@ -6,7 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import ParticipationRow, current_municipality, mine, session
+from pb.database.base import ParticipationRow, current_municipality, mine, reading, session
+from pb.database.prepared import Prepared
 from pb.frameworks.document import from_document, hash_of, to_document
 from pb.frameworks.domain import Framework, FrameworkNotFound, FrameworkVersion, VersionState
 
@@ -128,7 +129,7 @@ def list_in_force() -> dict[str, FrameworkVersion]:
 
 _table: Any = FrameworkRow.__table__
 # Built once: every page asks this, and building a statement costs more than running it.
-IN_FORCE = (
+IN_FORCE = Prepared(
     sa.select(*(column for column in _table.c if column.name != "document"))
     .where(
         _table.c.municipality == sa.bindparam("municipality"),
@@ -142,9 +143,8 @@ IN_FORCE = (
 
 def get_in_force(round_slug: str) -> FrameworkVersion:
     """Return the sealed version of a round, or its concept. Raises FrameworkNotFound."""
-    session().flush()
     names = {"municipality": current_municipality(), "round_slug": round_slug}
-    row = session().connection().execute(IN_FORCE, names).one_or_none()
+    row = IN_FORCE.row(reading(), names)
     if row is None:
         raise FrameworkNotFound
     if row.hash not in _frameworks_by_hash:

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import ParticipationRow, current_municipality, mine, session
+from pb.database.base import ParticipationRow, current_municipality, mine, reading, session
+from pb.database.prepared import Prepared
 from pb.foundation.money import Cents
 from pb.proposals.ballot_list import BallotList, BallotPlan, NoBallotList
 
@@ -113,18 +114,19 @@ def list_plans(slug: str) -> list[BallotPlan]:
 
 plans_on_lists: Any = BallotPlanRow.__table__
 # Built once: asked for with every page on which people choose.
-WITHDRAWN = sa.select(plans_on_lists.c.number).where(
-    plans_on_lists.c.municipality == sa.bindparam("municipality"),
-    plans_on_lists.c.round_slug == sa.bindparam("round_slug"),
-    plans_on_lists.c.withdrawn_at.is_not(None),
+WITHDRAWN = Prepared(
+    sa.select(plans_on_lists.c.number).where(
+        plans_on_lists.c.municipality == sa.bindparam("municipality"),
+        plans_on_lists.c.round_slug == sa.bindparam("round_slug"),
+        plans_on_lists.c.withdrawn_at.is_not(None),
+    )
 )
 
 
 def list_withdrawn(slug: str) -> frozenset[int]:
     """Return the numbers of the plans on the list that their owners withdrew."""
-    session().flush()
     names = {"municipality": current_municipality(), "round_slug": slug}
-    return frozenset(session().connection().scalars(WITHDRAWN, names))
+    return frozenset(row.number for row in WITHDRAWN.rows(reading(), names))
 
 
 def get(slug: str) -> BallotList:

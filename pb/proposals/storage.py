@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import ParticipationRow, current_municipality, mine, session
+from pb.database.base import ParticipationRow, current_municipality, mine, reading, session
+from pb.database.prepared import Prepared
 from pb.foundation.money import Cents
 from pb.proposals.answers import answer_from_document, answer_to_document
 from pb.proposals.domain import (
@@ -257,7 +258,7 @@ def list_sent(
 
 proposals: Any = ProposalRow.__table__
 # Built once, and as texts where the driver gives them: the list is asked for most of all.
-CARDS = (
+CARDS = Prepared(
     sa.select(
         *(proposals.c[name] for name in ("number", "state", "title", "summary")),
         *(proposals.c[name] for name in ("area_id", "theme_id", "cost")),
@@ -267,7 +268,7 @@ CARDS = (
     .where(
         proposals.c.municipality == sa.bindparam("municipality"),
         proposals.c.round_slug == sa.bindparam("round_slug"),
-        proposals.c.state.not_in([state.value for state in NOT_PUBLIC]),
+        *(proposals.c.state != state.value for state in sorted(NOT_PUBLIC)),
     )
     .order_by(proposals.c.number)
 )
@@ -275,32 +276,39 @@ CARDS = (
 
 def list_cards(slug: str, *, verdicts_known: bool) -> list[PlanCard]:
     """Return the plans that everyone may read, by number, as a list shows them."""
-    session().flush()
     names = {"municipality": current_municipality(), "round_slug": slug}
-    cards = []
-    for row in session().connection().execute(CARDS, names):
-        state = ProposalState(row.state)
-        answered = verdicts_known or state is ProposalState.MERGED
-        reviewed = _reviewed_cost(row.answer) if answered else None
-        cards.append(
-            PlanCard(
-                number=row.number,
-                state=state_as_public(state, verdicts_known=verdicts_known),
-                title=row.title,
-                written_titles=row.titles,
-                summary=row.summary,
-                area_id=row.area_id,
-                theme_id=row.theme_id,
-                cost=Cents(row.cost) if reviewed is None else reviewed,
-            )
-        )
-    return cards
+    rows = CARDS.rows(reading(), names)
+    return [_card(*row, verdicts_known=verdicts_known) for row in rows]
 
 
-@lru_cache(maxsize=4_096)
-def _reviewed_cost(written_answer: str) -> Cents | None:
-    answer = answer_from_document(json.loads(written_answer))
-    return answer.cost if answer else None
+@lru_cache(maxsize=1_024)  # By everything that was read, so a changed plan is another card.
+def _card(
+    number: int,
+    written_state: str,
+    title: str,
+    summary: str,
+    area_id: str,
+    theme_id: str,
+    cost: int,
+    written_titles: str,
+    written_answer: str,
+    *,
+    verdicts_known: bool,
+) -> PlanCard:
+    """Return the card of one row of ``CARDS``, whose columns the parameters follow."""
+    state = ProposalState(written_state)
+    is_answered = verdicts_known or state is ProposalState.MERGED
+    answer = answer_from_document(json.loads(written_answer)) if is_answered else None
+    return PlanCard(
+        number=number,
+        state=state_as_public(state, verdicts_known=verdicts_known),
+        title=title,
+        written_titles=written_titles,
+        summary=summary,
+        area_id=area_id,
+        theme_id=theme_id,
+        cost=Cents(cost) if answer is None or answer.cost is None else answer.cost,
+    )
 
 
 def set_state(slug: str, number: int, state: ProposalState) -> None:

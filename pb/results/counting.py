@@ -15,7 +15,6 @@ from pb.results.domain import (
 )
 from pb.rounds.domain import Round
 from pb.tally import pabulib, pabulib_writer
-from pb.tally.count import count
 from pb.tally.election import Election
 from pb.tally.errors import CountRefused
 from pb.tally.outcome import Outcome
@@ -61,7 +60,7 @@ def count_ballots(
     if file is not None:
         to_count = _as_in_file(file, to_count, rule)
     try:
-        outcome = count(to_count, rule)
+        outcome = _counted(to_count, rule)
     except CountRefused:
         raise CountImpossible from None
     if file is not None:
@@ -123,8 +122,15 @@ def _as_in_file(file: bytes, written: Election, rule: Rule) -> Election:
     return found
 
 
+def _counted(election: Election, rule: Rule) -> Outcome:
+    """Count an election. Raises CountRefused."""
+    from pb.tally.count import count  # numpy, which no page that is served needs in memory
+
+    return count(election, rule)
+
+
 def _what_if(to_count: Election, rule: Rule) -> Outcome | None:
     try:
-        return count(to_count, rule)
+        return _counted(to_count, rule)
     except CountRefused:
         return None

@@ -23,6 +23,7 @@ from pb.rounds.domain import (
 )
 from pb.rounds.rights import Act, is_for_residents, is_possible, may
 from pb.web.clock import now
+from pb.web.menu import MenuItem
 from pb.web.wording import gettext
 
 Page = tuple[str, str, Act]
@@ -88,6 +89,7 @@ def allowed(act: Act) -> Callable[[View], View]:
             voting_round = enter(slug)
             if not may(act, voting_round.state, current_roles()):
                 if is_hidden(voting_round.state, act):
+                    g.pop("voting_round")  # or the frame of the page would tell of it
                     raise RoundNotFound
                 if not is_possible(act, voting_round.state):
                     raise NotInThisState(now=STATE_LABELS[voting_round.state])
@@ -140,12 +142,12 @@ def offer_round(app: Flask) -> None:
             **_menu(voting_round),
             "staff_navigation": _pages("/beheer/ronde", STAFF_PAGES, voting_round)
             if current_roles()
-            else [],
+            else (),
             "can": can,
         }
 
 
-def _menu(voting_round: Round) -> dict[str, list[dict[str, str]]]:
+def _menu(voting_round: Round) -> dict[str, tuple[MenuItem, ...]]:
     """Return the pages of a round for residents: those in the bar, and those folded."""
     ahead = IN_FRONT.get(voting_round.state, ())
     front = tuple(page for page in PAGES if page[0] in ahead)
@@ -156,14 +158,14 @@ def _menu(voting_round: Round) -> dict[str, list[dict[str, str]]]:
     }
 
 
-def _pages(start: str, pages: tuple[Page, ...], voting_round: Round) -> list[dict[str, str]]:
+def _pages(start: str, pages: tuple[Page, ...], voting_round: Round) -> tuple[MenuItem, ...]:
     """Return the pages of a round that this visitor may open now, in the order chosen above."""
     roles = current_roles()
-    return [
-        {"url": f"{start}/{voting_round.slug}{end}", "label": gettext(label)}
+    return tuple(
+        MenuItem(f"{start}/{voting_round.slug}{end}", gettext(label))
         for end, label, act in pages
         if may(act, voting_round.state, roles)
-    ]
+    )
 
 
 def can(act: str) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import ParticipationRow, current_municipality, mine, session
+from pb.database.base import ParticipationRow, current_municipality, mine, reading, session
+from pb.database.prepared import Prepared
 from pb.rounds.domain import Interruption, RoundNotFound, SlugTaken, State
 
 
@@ -55,16 +56,17 @@ def add(slug: str, at: datetime) -> None:
 
 rounds: Any = RoundRow.__table__
 # Built once: every page asks this, and building a statement costs more than running it.
-GET_ROUND = sa.select(rounds).where(
-    rounds.c.municipality == sa.bindparam("municipality"), rounds.c.slug == sa.bindparam("slug")
+GET_ROUND = Prepared(
+    sa.select(rounds).where(
+        rounds.c.municipality == sa.bindparam("municipality"), rounds.c.slug == sa.bindparam("slug")
+    )
 )
 
 
 def get(slug: str) -> KeptRound:
     """Return the round with this slug. Raises RoundNotFound."""
-    session().flush()
     names = {"municipality": current_municipality(), "slug": slug}
-    row = session().connection().execute(GET_ROUND, names).one_or_none()
+    row = GET_ROUND.row(reading(), names)
     if row is None:
         raise RoundNotFound
     return _to_domain(row)

@@ -23,10 +23,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, NoReturn
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from nacl.public import PublicKey, SealedBox
+from nacl.signing import SigningKey
 
 from pb.foundation.errors import N_, NotPermitted, Unacceptable
 
@@ -150,8 +148,12 @@ class BallotKeyPair:
     public: the ballot key, 32 bytes; the name under which the roll knows the letter.
     """
 
-    private: Ed25519PrivateKey = field(repr=False)
+    private: SigningKey = field(repr=False)
     public: bytes
+
+    def sign(self, text: bytes) -> bytes:
+        """Return the signature over a text, 64 bytes (RFC 8032)."""
+        return self.private.sign(text).signature
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +252,8 @@ def check_symbol(data: str) -> str:
 def ballot_key_pair(code: Code, round_id: str) -> BallotKeyPair:
     """Return the key that grows from a code in one round; in another round it is another."""
     seed = _derive(code, round_id, b"pbstem/v1/ballot-key")
-    private = Ed25519PrivateKey.from_private_bytes(seed)
-    return BallotKeyPair(private=private, public=private.public_key().public_bytes_raw())
+    private = SigningKey(seed)
+    return BallotKeyPair(private=private, public=bytes(private.verify_key))
 
 
 def ballot_key_of_anything(typed: str, round_id: str) -> bytes:
@@ -363,9 +365,13 @@ def mint_batch(
 
 
 def _derive(code: Code, round_id: str, purpose: bytes) -> bytes:
-    """Return 32 bytes for one purpose; the check symbol adds nothing and stays out."""
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=round_id.encode(), info=purpose)
-    return derivation.derive(code.revealed()[:DATA_SYMBOLS].encode())
+    """Return 32 bytes for one purpose; the check symbol adds nothing and stays out.
+
+    HKDF with SHA-256: what it extracts is one block long, and so is what it expands.
+    """
+    symbols = code.revealed()[:DATA_SYMBOLS].encode()
+    extracted = hmac.digest(round_id.encode(), symbols, "sha256")
+    return hmac.digest(extracted, purpose + b"\x01", "sha256")
 
 
 def _is_whole(symbols: str) -> bool:

@@ -18,8 +18,8 @@ import stat
 from enum import StrEnum
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from nacl.public import PrivateKey
+from nacl.signing import SigningKey
 
 from pb.database.base import current_settings
 
@@ -67,7 +67,7 @@ def public(slug: str, purpose: RoundKey) -> bytes:
     """Return the public half of a round's key, 32 bytes. Raises KeyMissing, KeyExposed."""
     secret = private(slug, purpose)
     if purpose is RoundKey.LOG:
-        return Ed25519PrivateKey.from_private_bytes(secret).public_key().public_bytes_raw()
+        return bytes(SigningKey(secret).verify_key)
     return bytes(PrivateKey(secret).public_key)
 
 

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.database.base import BallotStoreRow, current_municipality
+from pb.database.prepared import Prepared
 from pb.foundation.canonical import canonical_json
 from pb.tokens.domain import Letter, RollEntry, TokenStatus
 from pb.tokens.order import LetterOrder, Roll
@@ -152,12 +153,12 @@ def add_roll(
 
 
 # Built once: casting asks these for every ballot, and building costs more than running.
-STATUS = sa.select(roll.c.status).where(
+_STATUS = sa.select(roll.c.status).where(
     roll.c.municipality == sa.bindparam("municipality"),
     roll.c.round_slug == sa.bindparam("round_slug"),
     roll.c.ballot_key == sa.bindparam("ballot_key"),
 )
-STATUS_LOCKED = STATUS.with_for_update()
+STATUS, STATUS_LOCKED = Prepared(_STATUS), Prepared(_STATUS.with_for_update())
 
 
 def find_status(
@@ -167,8 +168,8 @@ def find_status(
     names = {
         "municipality": current_municipality(), "round_slug": slug, "ballot_key": ballot_key
     }  # fmt: skip
-    status = connection.scalar(STATUS_LOCKED if locked else STATUS, names)
-    return None if status is None else TokenStatus(status)
+    row = (STATUS_LOCKED if locked else STATUS).row(connection, names)
+    return None if row is None else TokenStatus(row.status)
 
 
 def set_status(

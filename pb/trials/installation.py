@@ -10,7 +10,6 @@ from flask import Flask
 
 from pb.app import create_app
 from pb.database.base import db
-from pb.database.migrations import upgrade_all
 from pb.foundation.clock import Clock, system_clock
 from pb.foundation.settings import Settings
 
@@ -34,6 +33,8 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
 @contextmanager
 def installed(settings: Settings, clock: Clock = system_clock) -> Iterator[Flask]:
     """Make the stores where they are not there yet; yield the app inside its context."""
+    from pb.database.migrations import upgrade_all  # not needed by who only serves
+
     settings.key_directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     upgrade_all(settings)
     app = create_app(settings, clock)

@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 
-def own_program(module: str, *arguments: str) -> list[str]:
-    """Return the command that runs a module of pb with this Python."""
-    return [sys.executable, "-P", "-m", module, *arguments]
+def own_program(module: str, *arguments: str, options: tuple[str, ...] = ()) -> list[str]:
+    """Return the command that runs a module of pb with this Python. options: of Python itself."""
+    return [sys.executable, "-P", *options, "-m", module, *arguments]
 
 
 def own_environment() -> dict[str, str]:

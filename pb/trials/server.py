@@ -21,6 +21,7 @@ from gunicorn.workers.gthread import ThreadWorker
 
 from pb.trials.processes import own_environment, own_program
 from pb.web.failure_table import share_with_children
+from pb.web.server_memory import share_one_heap
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -101,6 +102,7 @@ def leave_open_connections(_arbiter: Any, worker: Any) -> None:
 def serve(make_app: Callable[[], "Flask"], port: int, **options: Any) -> None:
     """Serve until interrupted; never returns. The workers count failures together."""
     share_with_children()
+    share_one_heap()
     Server(make_app, port, **options).run()
 
 
@@ -124,9 +126,12 @@ def free_port() -> int:
 
 @contextmanager
 def served(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
-    """Serve ``bare`` or ``pages`` in a process of its own; yield its port and process id."""
+    """Serve ``bare`` or ``pages`` in a process of its own; yield its port and process id.
+
+    Without docstrings in memory, as ``run.py serve`` does.
+    """
     port = free_port()
-    command = own_program("pb.trials.server", kind, str(folder), str(port))
+    command = own_program("pb.trials.server", kind, str(folder), str(port), options=("-OO",))
     process = subprocess.Popen(command, env=own_environment())  # noqa: S603 - our own
     try:
         yield port, process.pid

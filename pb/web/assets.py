@@ -1,10 +1,10 @@
 """Where templates and static files lie, and addresses that change when a file does."""
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 
 PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -27,6 +27,11 @@ def _mark(name: str) -> str:
 
 def asset(name: str) -> str:
     """Return the address of a static file, with a mark of its content."""
+    return _address(name, request.script_root)
+
+
+@lru_cache(maxsize=256)  # Every page asks for the same few.
+def _address(name: str, _where_mounted: str) -> str:
     return url_for("static", filename=name, v=_mark(name))
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
+from gettext import NullTranslations
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,12 +12,13 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import DateField, SelectChoice, StringField
+from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
 
 from pb.foundation.money import AmountUnreadable, Cents, parse_euros
 from pb.foundation.settings import Settings
 from pb.foundation.typed import as_typed
-from pb.web.wording import gettext, sentence_of
+from pb.web.wording import gettext, language_of_request, sentence_of
 
 NO_DATE = _l("Vul een dag in.")
 
@@ -32,6 +35,10 @@ class Form(FlaskForm):
                 return None
             sent = super().wrap_formdata(form, formdata)
             return None if sent is None else _as_typed(sent)
+
+        def get_translations(self, form: Any) -> Any:
+            """Return the words of WTForms itself in the language of the page, read once."""
+            return _words_of_wtforms(language_of_request())
 
 
 class EurosField(StringField):
@@ -77,6 +84,13 @@ class MomentField(StringField):
             self.moment()
         except (ValueError, OverflowError):  # the first and last hours of the calendar
             raise ValidationError(gettext("Vul een dag en een tijd in.")) from None
+
+
+@cache
+def _words_of_wtforms(language: str) -> NullTranslations:
+    """Return what WTForms itself says, in one of our languages."""
+    words: NullTranslations = get_translations([language])
+    return words
 
 
 def _as_typed(sent: MultiDict[str, Any]) -> MultiDict[str, str]:

@@ -8,9 +8,24 @@ import secrets
 from collections.abc import Iterable
 from typing import TypeVar
 
-from flask import session
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 Item = TypeVar("Item")
+
+
+class VisitorsCookie(SecureCookieSessionInterface):
+    """Flask's own cookie; what signs it is made once for the app, not anew for every request."""
+
+    def __init__(self) -> None:
+        self._signer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return what signs and reads the cookie. The secret of an app does not change."""
+        if self._signer is None:
+            self._signer = super().get_signing_serializer(app)
+        return self._signer
 
 
 def order_seed() -> str:

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from pb.ballots import service, storage
+from pb.ballots.document import to_document
 from pb.ballots.domain import (
     BallotContent,
     BoxMissing,
@@ -19,13 +20,14 @@ from pb.ballots.domain import (
     WhySuperseded,
 )
 from pb.ballots.envelope import EnvelopeBroken
-from pb.ballots.limits import (
-    TooManyChoices,
-)
+from pb.ballots.limits import TooManyChoices, UnknownChoice
 from pb.database.base import ballot_reading, ballot_transaction, db
+from pb.foundation.money import Cents
 from pb.rounds.domain import VotingClosed, VotingNotOpen
 from pb.tally.election import BallotKind
+from pb.tokens import keys
 from pb.tokens.domain import CodeRefused, CodeReplaced, TokenStatus, VotedOnPaper, mint_code
+from pb.tokens.keys import RoundKey
 from tests.ballots.boxes import (
     CLOSES,
     HOURS,
@@ -362,6 +364,45 @@ def test_the_size_of_a_sealed_ballot_does_not_tell_how_much_was_chosen(box):
     sizes = {(len(row[4]), len(row[5])) for row in rows("ballots")}
 
     assert len(sizes) == 1
+
+
+def put_in_box(ballot_list):
+    with ballot_transaction() as connection:
+        storage.keep_box(
+            connection,
+            SLUG,
+            hours=HOURS,
+            document=to_document(ballot_list),
+            count_public_key=keys.public(SLUG, RoundKey.COUNT),
+        )
+
+
+def test_a_box_that_was_prepared_again_has_the_new_list_at_once(code):
+    assert len(service.find_box(SLUG).ballot_list.plans) == 6
+    put_in_box(a_list(plans=2))
+
+    assert len(service.find_box(SLUG).ballot_list.plans) == 2
+    with pytest.raises(UnknownChoice):
+        cast(code, 3)
+
+
+def test_a_list_that_is_not_what_its_hash_says_is_not_used(code):
+    put_in_box(a_list(max_cost=Cents(777_777)))  # which nobody in this process read before
+    with ballot_transaction() as connection:
+        changed = to_document(a_list(plans=4, max_choices=4))
+        connection.execute(sa.update(storage.boxes).values(document=changed))
+
+    with pytest.raises(storage.DocumentDamaged):
+        cast(code, 1)
+
+
+def test_what_is_remembered_of_lists_has_a_bound(stores, monkeypatch):
+    monkeypatch.setattr(storage, "KEPT_IN_MEMORY", 3)
+    for number in range(1, 10):
+        an_open_box(f"ronde-{number}", ballot_list=a_list(max_cost=Cents(number)))
+        service.find_box(f"ronde-{number}")
+
+    assert len(storage._lists_by_hash) <= 3
 
 
 def test_boxes_of_two_rounds_do_not_meet(stores):

@@ -189,6 +189,30 @@ def test_the_box_follows_a_round_that_was_stopped_and_resumed_on_another_page(ap
     cast(code, 1, now=DURING)
 
 
+def test_a_ballot_and_a_page_take_the_box_along_after_the_round_went_on(app):
+    one, other, *_ = a_voting_round().codes
+    for act in (
+        lambda round_now: cast(one, 1, now=DURING, following=round_now),
+        lambda round_now: service.open_box(SLUG, DURING, following=round_now),
+    ):
+        pause()
+        rounds.resume(SLUG, reason="Opgelost", by=an_actor(), now=DURING)
+        with pytest.raises(VotingPaused):
+            cast(other, 1, now=DURING)
+
+        act(rounds.get(SLUG, DURING))
+
+        assert service.find_box(SLUG).hours.state is BoxState.OPEN
+
+
+def test_a_ballot_does_not_open_a_box_that_was_closed_for_the_count(app):
+    code = a_voting_round().codes[0]
+    service.opened(SLUG, DATES.voting_closes)
+
+    with pytest.raises(VotingClosed):
+        cast(code, 1, now=DURING, following=rounds.get(SLUG, DURING))
+
+
 def test_a_box_that_was_opened_for_the_count_stays_closed_whatever_the_round_says(app):
     code = a_voting_round().codes[0]
     service.opened(SLUG, DATES.voting_closes)

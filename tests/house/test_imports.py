@@ -111,6 +111,7 @@ PACKAGES = {
         "flask_babel",
         "flask_wtf",
         "gunicorn",
+        "itsdangerous",
         "markupsafe",
         "werkzeug",
         "wtforms",
@@ -120,11 +121,11 @@ PACKAGES = {
     "__main__": {"click", "flask"},
     # pieces that need one package more than their kind
     "accounts.passwords": {"argon2"},
-    "tokens.domain": {"cryptography", "nacl"},
-    "tokens.keys": {"cryptography", "nacl"},
+    "tokens.domain": {"nacl"},
+    "tokens.keys": {"nacl"},
     "tokens.letters": {"nacl", "qrcode", "typst"},
     "ballots.envelope": {"cryptography", "nacl"},
-    "ballots.locked_code": {"cryptography"},
+    "ballots.locked_code": {"nacl"},
     "tokens.commands": {"nacl"},
     # These two hand the connection of the ballot store to their storage, and name its type.
     "tokens.service": {"sqlalchemy"},

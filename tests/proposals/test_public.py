@@ -5,9 +5,10 @@ import re
 import pytest
 
 from pb.database.base import transaction
+from pb.foundation.money import Cents, euros
 from pb.proposals import moderation
 from pb.proposals import service as proposals
-from pb.proposals.domain import ProposalState
+from pb.proposals.domain import Answer, ProposalState
 from tests.builders import (
     DATES,
     START,
@@ -72,6 +73,34 @@ def test_the_list_shows_the_plans_that_were_sent(slug, resident):
     assert "Bankje" in page.text
     assert "Er is 1 plan." in page.text
     assert "€\N{NO-BREAK SPACE}2.500,50" in page.text
+
+
+def test_a_plan_that_changed_or_went_is_shown_so_at_once(slug, resident):
+    receipt = a_plan(slug, title="Bankje")
+    assert "Bankje" in resident.get(PLANS).text
+
+    proposals.save_draft(slug, receipt.secret, a_writing(title="Schommel"), now=OPEN)
+    proposals.send(slug, receipt.secret, now=OPEN)
+    page = resident.get(PLANS).text
+    assert "Schommel" in page
+    assert "Bankje" not in page
+
+    proposals.withdraw(slug, receipt.secret, now=OPEN)
+    assert "Schommel" not in resident.get(PLANS).text
+
+
+def test_what_a_card_costs_follows_the_review_from_the_moment_that_verdicts_are_public(slug):
+    a_plan(slug)
+    answer = Answer(
+        verdict=ProposalState.FEASIBLE, reason="Het past.", at=OPEN, by="Toetser", cost=euros(900)
+    )
+    proposals.set_answer(slug, 1, answer)
+
+    (early,) = proposals.list_cards(slug, verdicts_known=False)
+    (late,) = proposals.list_cards(slug, verdicts_known=True)
+
+    assert early.cost == Cents(250_050)
+    assert late.cost == euros(900)
 
 
 def test_an_empty_list_invites(slug, resident):

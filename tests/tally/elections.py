@@ -2,9 +2,12 @@
 
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import count
+from math import prod
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,18 +52,33 @@ a_few = settings(max_examples=40, derandomize=True, database=None, **_SLOW_IS_FI
 a_lot = settings(max_examples=MANY, database=None, **_SLOW_IS_FINE)
 
 
-def for_every(*drawn: some.SearchStrategy[object]) -> Callable[[Callable[..., None]], object]:
-    """Make a test of a property: it is tried on a few drawn values, and in the night on a lot."""
+def for_every(*drawn: some.SearchStrategy[Any]) -> Callable[[Callable[..., None]], Any]:
+    """Make a test of a property: it is tried on a few drawn values, and in the night on many.
 
-    def decorate(claim: Callable[..., None]) -> object:
-        @pytest.mark.parametrize(
-            "examples",
-            [pytest.param(a_few, id="a_few"), pytest.param(a_lot, id="a_lot", marks=pytest.mark.nightly)],
+    For how many values it held stands in the report: ``--junitxml FILE -o junit_family=xunit1``.
+    """
+
+    def decorate(claim: Callable[..., None]) -> Any:
+        few = pytest.param(a_few, id="few")
+        many = pytest.param(a_lot, id="many", marks=pytest.mark.nightly)
+
+        @pytest.mark.parametrize("how_many", [few, many])
+        def test(how_many: settings, record_property: Callable[[str, object], None]) -> None:
+            held = count(1)
+
+            def holds(values: tuple[Any, ...]) -> None:
+                claim(*values)
+                next(held)
+
+            holds.__name__ = claim.__name__  # Each claim is tried on elections of its own.
+            how_many(given(some.tuples(*drawn))(holds))()
+            record_property("examples", next(held) - 1)
+
+        test.__name__, test.__doc__, test.__module__ = (
+            claim.__name__,
+            claim.__doc__,
+            claim.__module__,
         )
-        def test(examples: settings) -> None:
-            examples(given(*drawn)(claim))()
-
-        test.__name__, test.__doc__, test.__module__ = claim.__name__, claim.__doc__, claim.__module__
         return test
 
     return decorate
@@ -150,6 +168,35 @@ def demo_election() -> Election:
     )
 
 
+def _picked(code: int, *options: Sequence[Any]) -> list[Any]:
+    """Return one of each of the options, by the digits of a number; 0 picks all the first.
+
+    One number is drawn much faster than many choices, and it shrinks to the first of each.
+    """
+    found = []
+    for each in options:
+        code, place = divmod(code, len(each))
+        found.append(each[place])
+    return found
+
+
+def _codes(*options: Sequence[Any]) -> some.SearchStrategy[int]:
+    """Draw a number for ``_picked``."""
+    return some.integers(0, prod(map(len, options)) - 1)
+
+
+_PLACES = (("", *AREAS), ((), THEMES[:1], THEMES[1:], THEMES), (0, 1, 2))
+_BUDGETS = (1000, 2000, 2500, 3000, 4000, 5000)
+_FRAMES = (
+    (None, None, 2, 3),
+    (None, 2),
+    ({}, {}, {"north": 2000, "south": 1500}, {"south": 500}),
+    ({}, {}, {"green": 2000}, {"green": 3000, "play": 1000}),
+    (0, 0, 1, 2),
+    (1, 10),
+)
+
+
 @some.composite
 def elections(
     draw: some.DrawFn,
@@ -166,45 +213,37 @@ def elections(
     different ones; each may stand for up to ``most_equal`` voters with the same ballot.
     """
     kind = draw(some.sampled_from(BallotKind)) if kind is None else kind
-    number = draw(some.integers(1, projects))
-    ids = [f"p{position}" for position in range(number)]
-    each = some.tuples(
-        some.sampled_from(costs),
-        some.sampled_from(["", *AREAS]),
-        some.sampled_from([(), THEMES[:1], THEMES[1:], THEMES]),
-        some.integers(0, 2),
-    )
-    drawn = draw(some.lists(each, min_size=number, max_size=number))
+    of_plans = draw(some.lists(_codes(costs, *_PLACES), min_size=1, max_size=projects))
+    ids = [f"p{position}" for position in range(len(of_plans))]
     plans = tuple(
-        Project(name, f"Plan {name}", cost, area, themes, lot)
-        for name, (cost, area, themes, lot) in zip(ids, drawn, strict=True)
+        Project(name, f"Plan {name}", *_picked(code, costs, *_PLACES))
+        for name, code in zip(ids, of_plans, strict=True)
     )
     marks = some.tuples(
-        some.integers(0, 2**number - 1),
-        some.integers(0, 8**number - 1),
+        some.integers(0, 2 ** len(ids) - 1),
+        some.integers(0, 8 ** len(ids) - 1),
         some.integers(1, most_equal),
     )
     ballots: dict[Ballot, int] = {}
     for chosen, code, times in draw(some.lists(marks, min_size=1, max_size=voters)):
         ballot = _ballot(ids, chosen, code, kind)
         ballots[ballot] = ballots.get(ballot, 0) + times
-    places = draw(some.sampled_from([None, None, 2, 3]))
-    rivals = draw(some.sampled_from([(), (), (ids[:2],), (ids[:2], ids[1:4])]))
+    places, per_project, areas, themes, groups, scale = _picked(draw(_codes(*_FRAMES)), *_FRAMES)
     return Election(
-        budget=draw(some.sampled_from([1000, 2000, 2500, 3000, 4000, 5000]) | some.integers(1, 9000)),
+        budget=draw(some.sampled_from(_BUDGETS) | some.integers(1, 9000)),
         projects=plans,
         ballots=ballots,
         kind=kind,
         limits=BallotLimits(
             maximum_choices=places if kind is BallotKind.ORDINAL else None,
             maximum_points=places if kind.has_points else None,
-            points_per_project=draw(some.sampled_from([None, 2])) if kind.has_points else None,
+            points_per_project=per_project if kind.has_points else None,
             maximum_cost=5000 if kind is BallotKind.KNAPSACK else None,
         ),
-        area_budgets=draw(some.sampled_from([{}, {}, {"north": 2000, "south": 1500}, {"south": 500}])),
-        theme_ceilings=draw(some.sampled_from([{}, {}, {"green": 2000}, {"green": 3000, "play": 1000}])),
-        exclusive_groups=tuple(tuple(group) for group in rivals),
-        points_scale=draw(some.sampled_from([1, 10])) if kind.has_points else 1,
+        area_budgets=areas,
+        theme_ceilings=themes,
+        exclusive_groups=(tuple(ids[:2]), tuple(ids[1:4]))[:groups],
+        points_scale=scale if kind.has_points else 1,
     )
 
 
@@ -228,46 +267,60 @@ def medium_elections(kind: BallotKind | None = None) -> some.SearchStrategy[Elec
 
 
 def rules(*families: Family, **fixed: object) -> some.SearchStrategy[Rule]:
-    """Draw rules of some families (all of them when none is named) with any of their switches."""
+    """Draw rules of some families (all of them when none is named) with any of their switches.
+
+    fixed: switch -> its value, or a tuple of values to draw from.
+    """
     return some.sampled_from(families or list(Family)).flatmap(
-        lambda family: some.builds(Rule, **(_switches(family) | _just(fixed)))
+        lambda family: _rules_of(family, fixed)
     )
 
 
-def _just(fixed: Mapping[str, object]) -> dict[str, some.SearchStrategy[object]]:
-    return {
-        name: value if isinstance(value, some.SearchStrategy) else some.just(value)
-        for name, value in fixed.items()
-    }
+def _rules_of(family: Family, fixed: Mapping[str, object]) -> some.SearchStrategy[Rule]:
+    common, own = _COMMON | _AREAS[family], _OWN[family]
+    for name, value in fixed.items():
+        switches = own if name in _OWN[family] else common
+        switches = {**switches, name: value if isinstance(value, tuple) else (value,)}
+        common, own = (common, switches) if name in _OWN[family] else (switches, own)
+    return some.builds(
+        lambda one, other: Rule(
+            family=family,
+            **dict(zip(common, _picked(one, *common.values()), strict=True)),
+            **dict(zip(own, _picked(other, *own.values()), strict=True)),
+        ),
+        _codes(*common.values()),
+        _codes(*own.values()),
+    )
 
 
-def _switches(family: Family) -> dict[str, some.SearchStrategy[object]]:
-    """Return for each switch of a family what it may be; mostly what it is without asking."""
-    common = {
-        "family": some.just(family),
-        "tie_order": some.sampled_from(TIE_ORDERS),
-        "minimum_votes": some.sampled_from([1, 1, 1, 0, 2]),
-        "minimum_percent": some.sampled_from([Fraction(0)] * 4 + [Fraction(25), Fraction(50, 3)]),
-        "support_quota": some.sampled_from([0, 0, 0, 0, 1, 3]),
-        "areas": some.sampled_from([Areas.TOGETHER, Areas.CEILINGS]),
-        "theme_ceilings": some.booleans(),
-        "ceilings_in_remainder": some.booleans(),
-    }
-    if family is Family.MOST_VOTES:
-        return common | {
-            "areas": some.sampled_from(Areas),
-            "exclusive_groups": some.booleans(),
-            "skip": some.sampled_from([True, True, False]),
-            "remainder": some.sampled_from(Remainder),
-        }
-    if family is Family.PHRAGMEN:
-        return common | {"completion": some.sampled_from([Completion.VOTES, Completion.NONE])}
-    return common | {
-        "utility": some.sampled_from(Utility),
-        "start": some.sampled_from(Start),
-        "add1": some.sampled_from([True, True, False]),
-        "step": some.sampled_from([100, 100, 50, 250]),
-        "stop": some.sampled_from(Stop),
-        "completion": some.sampled_from(Completion),
-        "comparison": some.sampled_from([Comparison.NONE, *Comparison]),
-    }
+#: What each switch may be, mostly what it is without asking.
+_COMMON: Mapping[str, tuple[Any, ...]] = {
+    "tie_order": TIE_ORDERS,
+    "minimum_votes": (1, 1, 1, 0, 2),
+    "minimum_percent": (*[Fraction(0)] * 4, Fraction(25), Fraction(50, 3)),
+    "support_quota": (0, 0, 0, 0, 1, 3),
+    "theme_ceilings": (True, False),
+    "ceilings_in_remainder": (True, False),
+}
+_AREAS: Mapping[Family, Mapping[str, tuple[Any, ...]]] = {
+    Family.MOST_VOTES: {"areas": tuple(Areas)},
+    Family.EQUAL_SHARES: {"areas": (Areas.TOGETHER, Areas.CEILINGS)},
+    Family.PHRAGMEN: {"areas": (Areas.TOGETHER, Areas.CEILINGS)},
+}
+_OWN: Mapping[Family, Mapping[str, tuple[Any, ...]]] = {
+    Family.MOST_VOTES: {
+        "exclusive_groups": (False, True),
+        "skip": (True, True, False),
+        "remainder": tuple(Remainder),
+    },
+    Family.EQUAL_SHARES: {
+        "utility": tuple(Utility),
+        "start": tuple(Start),
+        "add1": (True, True, False),
+        "step": (100, 100, 50, 250),
+        "stop": tuple(Stop),
+        "completion": tuple(Completion),
+        "comparison": (Comparison.NONE, *Comparison),
+    },
+    Family.PHRAGMEN: {"completion": (Completion.VOTES, Completion.NONE)},
+}

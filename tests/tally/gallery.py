@@ -37,7 +37,13 @@ def refused() -> Election:
     """Return an election with a plan for each reason not to admit one."""
     costs = {"dear": 90_000, "nobody": 10, "one": 10, "few": 10, "big": 400, "fine": 10}
     election = an_election(
-        [("dear", "fine", "big"), ("fine", "few", "one"), ("fine", "few", "big"), ("big",), ("fine",)],
+        [
+            ("dear", "fine", "big"),
+            ("fine", "few", "one"),
+            ("fine", "few", "big"),
+            ("big",),
+            ("fine",),
+        ],
         costs,
         500,
     )
@@ -108,7 +114,10 @@ COUNTS: dict[str, tuple[Election, Rule]] = {
         ),
         ONCE,
     ),
-    "some paid less": (an_election([("a", "b"), ("a",), ("a",), ("b",)], {"a": 12, "b": 15}, 40), BARE),
+    "some paid less": (
+        an_election([("a", "b"), ("a",), ("a",), ("b",)], {"a": 12, "b": 15}, 40),
+        BARE,
+    ),
     "areas and shares": (
         an_election(
             [("a", "b")] * 3 + [("a",)],

@@ -15,9 +15,13 @@ TYPES = {
 SILENT = {"$schema", "$defs", "title", "description"}
 
 
-def complaints(value: Any, schema: Mapping[str, Any], top: Mapping[str, Any] | None = None) -> list[str]:
+def complaints(
+    value: Any, schema: Mapping[str, Any], top: Mapping[str, Any] | None = None
+) -> list[str]:
     """Return what is wrong with a value, each with the place where; nothing when it is valid."""
-    return [f"{place or 'the top'}: {what}" for place, what in _wrong(value, schema, top or schema, "")]
+    return [
+        f"{place or 'the top'}: {what}" for place, what in _wrong(value, schema, top or schema, "")
+    ]
 
 
 def _wrong(
@@ -47,7 +51,11 @@ def _wrong(
             if isinstance(value, list) and len(value) < meaning:
                 yield place, "there are too few"
         elif word == "uniqueItems":
-            if meaning and isinstance(value, list) and len({repr(each) for each in value}) < len(value):
+            if (
+                meaning
+                and isinstance(value, list)
+                and len({repr(each) for each in value}) < len(value)
+            ):
                 yield place, "two are the same"
         elif word == "items":
             for number, each in enumerate(value if isinstance(value, list) else []):
@@ -61,7 +69,9 @@ def _wrong(
                 if isinstance(value, dict) and name in value:
                     yield from _wrong(value[name], each, top, f"{place}/{name}")
         elif word == "additionalProperties":
-            for name in set(value if isinstance(value, dict) else {}) - set(schema.get("properties", {})):
+            for name in set(value if isinstance(value, dict) else {}) - set(
+                schema.get("properties", {})
+            ):
                 if meaning is False:
                     yield place, f"'{name}' is not known"
                 else:

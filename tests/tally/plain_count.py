@@ -6,6 +6,7 @@ give the same outcome, two programs understood the page alike.
 """
 
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -52,7 +53,11 @@ class PlainCount:
     """One count. first: goes before all others in ties. share: of every voter, in one run."""
 
     def __init__(
-        self, election: Election, rule: Rule, first: str | None = None, share: Fraction | None = None
+        self,
+        election: Election,
+        rule: Rule,
+        first: str | None = None,
+        share: Fraction | None = None,
     ) -> None:
         self.election, self.rule, self.first = election, rule, first
         self.ballots = [
@@ -114,7 +119,7 @@ class PlainCount:
         return sorted(projects, key=lambda each: (-by[each.id], self.rank(each)))
 
     def note_neighbours(self, stage: str, ordered: list[Project], by: Mapping[str, int]) -> None:
-        for one, other in zip(ordered, ordered[1:], strict=False):
+        for one, other in itertools.pairwise(ordered):
             if by[one.id] == by[other.id]:
                 self.ties.add((stage, one.id, other.id))
 
@@ -167,7 +172,9 @@ class PlainCount:
             if pass_ in (Pass.REMAINDER, Pass.COMPLETION, Pass.EPSILON):
                 self.completed.append(project)
 
-    def fund(self, pass_: Pass, project: Project, reason: Reason, left: int, **more: object) -> None:
+    def fund(
+        self, pass_: Pass, project: Project, reason: Reason, left: int, **more: object
+    ) -> None:
         self.write(pass_, project, reason, left, decision=Decision.SELECTED, **more)
 
     def comes_back(self, reason: Reason, *, more_to_come: bool) -> bool:
@@ -264,9 +271,7 @@ class PlainCount:
                 self.partly = first[0].id, self.left
                 decision, reason = Decision.PARTLY_FUNDED, Reason.PARTLY_FUNDED
                 limits = self.limits(first[0])
-                self.write(
-                    Pass.REMAINDER, first[0], reason, self.left, decision=decision, **limits
-                )
+                self.write(Pass.REMAINDER, first[0], reason, self.left, decision=decision, **limits)
         elif rule.remainder is Remainder.EIGHTY_PERCENT and unfunded:
             first_one = unfunded[0]
             if Fraction(self.left) >= Fraction(80, 100) * first_one.cost:
@@ -320,7 +325,11 @@ class PlainCount:
             offers = []
             for project in self.candidates:
                 supporters = [n for n, names in enumerate(self.ballots) if project.id in names]
-                if project in self.selected or not supporters or not self.fits(project, self.selected):
+                if (
+                    project in self.selected
+                    or not supporters
+                    or not self.fits(project, self.selected)
+                ):
                     continue
                 load = (sum(loads[n] for n in supporters) + project.cost) / len(supporters)
                 offers.append((load, self.rank(project), project, supporters))
@@ -386,7 +395,9 @@ class PlainCount:
             names = (*free, *(project.id for project in following.bought))
             self.next = NextRun(endowment=following.share, cost=following.cost, selected=names)
 
-    def one_run(self, voters: Sequence[Voter], supported: list[Project], share: Fraction) -> PlainRun:
+    def one_run(
+        self, voters: Sequence[Voter], supported: list[Project], share: Fraction
+    ) -> PlainRun:
         by_cost = self.rule.utility is Utility.COST
         return run(voters, supported, share, by_cost=by_cost, rank=self.rank, fits=self.fits)
 
@@ -492,7 +503,9 @@ class PlainCount:
                 if payment is not None:
                     money[number] -= min(money[number], payment * weight)
                 else:
-                    money[number] = Fraction(0) if weight else max(Fraction(0), money[number] - level)
+                    money[number] = (
+                        Fraction(0) if weight else max(Fraction(0), money[number] - level)
+                    )
             limits = self.limits(project)
             self.fund(Pass.EPSILON, project, Reason.FITS_EVERYONE, self.left, level=level, **limits)
             waiting.remove(project)
@@ -506,7 +519,9 @@ def points_of(ballot: tuple[Choice, ...], election: Election) -> dict[str, int]:
     if election.kind is BallotKind.ORDINAL:
         places = election.limits.maximum_choices or len(election.projects)
         return {name: max(0, places - place) for place, name in enumerate(ballot)}
-    return {(c if isinstance(c, str) else c[0]): (1 if isinstance(c, str) else c[1]) for c in ballot}
+    return {
+        (c if isinstance(c, str) else c[0]): (1 if isinstance(c, str) else c[1]) for c in ballot
+    }
 
 
 def counted(election: Election, rule: Rule, first: str | None = None) -> PlainCount:
@@ -516,9 +531,7 @@ def counted(election: Election, rule: Rule, first: str | None = None) -> PlainCo
         return mine
     names = ("tie_order", "minimum_votes", "minimum_percent", "support_quota")
     same = {name: getattr(rule, name) for name in names}
-    plain = Rule(
-        family=Family.MOST_VOTES, theme_ceilings=False, remainder=Remainder.NONE, **same
-    )
+    plain = Rule(family=Family.MOST_VOTES, theme_ceilings=False, remainder=Remainder.NONE, **same)
     other = PlainCount(election, plain, first)
     prefer = [0, 0]
     for ballot in mine.ballots:

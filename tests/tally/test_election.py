@@ -1,9 +1,20 @@
 """What forms an election, and how votes and scores are counted."""
 
+from dataclasses import replace
+
 import pytest
 
-from pb.tally.election import BallotKind, BallotLimits, count_scores, count_votes
+from pb.tally.count import count
+from pb.tally.election import (
+    BallotKind,
+    BallotLimits,
+    Election,
+    Project,
+    count_scores,
+    count_votes,
+)
 from pb.tally.errors import InvalidElection
+from pb.tally.rules import PRESETS
 from tests.tally.elections import an_election
 
 COSTS = {"a": 10, "b": 20, "c": 30}
@@ -97,3 +108,25 @@ def test_two_projects_do_not_share_an_id():
 
     with pytest.raises(InvalidElection):
         type(election)(budget=1, projects=election.projects * 2, ballots={})
+
+
+def test_an_election_without_a_plan_is_counted_too():
+    election = an_election([()], {}, 50)
+
+    for rule in PRESETS.values():
+        assert count(election, rule).selected == ()
+
+
+def test_one_plan_can_be_changed_and_nothing_else_is():
+    election = an_election([("a", "b")], COSTS, 50)
+
+    changed = election.with_project(replace(election.projects[1], cost=7))
+
+    assert [project.cost for project in changed.projects] == [1000, 7, 3000]
+    assert (changed.ballots, changed.budget) == (election.ballots, election.budget)
+    assert election.projects[1].cost == 2000
+
+
+def test_a_ballot_is_cast_by_somebody():
+    with pytest.raises(InvalidElection, match="fewer than one voter"):
+        Election(budget=1, projects=(Project("a", "", 1),), ballots={("a",): 0})

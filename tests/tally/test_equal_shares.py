@@ -112,9 +112,7 @@ def test_by_number_of_plans_the_lowest_payment_is_bought_first():
 
 def test_by_points_supporters_pay_in_proportion_to_their_points():
     ballots = [(("a", 3), ("b", 1)), (("a", 1),), (("b", 2),)]
-    election = an_election(
-        ballots, {"a": 20, "b": 12}, 60, kind=BallotKind.CUMULATIVE
-    )
+    election = an_election(ballots, {"a": 20, "b": 12}, 60, kind=BallotKind.CUMULATIVE)
 
     outcome = count(election, replace(ONCE, utility=Utility.POINTS))
 
@@ -150,7 +148,10 @@ def test_places_on_a_ranked_ballot_are_points_down_to_zero():
 
     outcome = count(election, replace(ONCE, utility=Utility.POINTS))
 
-    assert [(step.project, step.payment) for step in outcome.steps[:2]] == [("b", 1000), ("a", 1500)]
+    assert [(step.project, step.payment) for step in outcome.steps[:2]] == [
+        ("b", 1000),
+        ("a", 1500),
+    ]
     assert steps(outcome)[2] == ("shares", "c", "no_votes")
 
 
@@ -265,7 +266,7 @@ def test_a_count_that_would_go_on_too_long_is_refused():
     projects = (Project("a", "", 9 * 10**11), Project("b", "", 9 * 10**11 + 1))
     election = Election(budget=10**12, projects=projects, ballots={("a",): 1, ("b",): 1})
 
-    with pytest.raises(CountRefused, match="raised 1000000 times .* choose a larger step"):
+    with pytest.raises(CountRefused, match=r"raised 1000000 times .* choose a larger step"):
         count(election, BARE)
 
 

@@ -103,9 +103,7 @@ def raised(election, rule, kind):
         return Ending.EXHAUSTED if ends else None
 
     try:
-        chain = raise_shares(
-            first_share(notebook), rule.step, new_run, ending_of, election.budget
-        )
+        chain = raise_shares(first_share(notebook), rule.step, new_run, ending_of, election.budget)
     except CountRefused:
         return None
     last = new_run(chain.run.share)
@@ -128,8 +126,7 @@ def told(found):
         [run.ties for run in (chain.run, last)],
         [run.payments(len(run.purchases)) for run in (chain.run, last)],
         [
-            purchase.runner_up
-            and (purchase.runner_up.place, last.exact_key(purchase.runner_up))
+            purchase.runner_up and (purchase.runner_up.place, last.exact_key(purchase.runner_up))
             for purchase in last.purchases
         ],
         [sorted(purchase.full.tolist()) for purchase in last.purchases],

@@ -28,9 +28,7 @@ from tests.tally.gallery import BARE, COUNTS, ONCE, outcome_of
 
 #: The sentences that stand apart from the reasons.
 OTHERS = {
-    value
-    for name, value in vars(explanation).items()
-    if name.isupper() and isinstance(value, str)
+    value for name, value in vars(explanation).items() if name.isupper() and isinstance(value, str)
 }
 
 
@@ -50,11 +48,7 @@ def all_explanations(outcome):
 
 
 def test_the_gallery_shows_every_sentence():
-    shown = {
-        each.template
-        for name in COUNTS
-        for each in all_explanations(outcome_of(name))
-    }
+    shown = {each.template for name in COUNTS for each in all_explanations(outcome_of(name))}
 
     assert set(TEMPLATES) == set(Reason)
     assert shown == {*TEMPLATES.values(), *TEMPLATES_WHEN_IT_COMES_BACK.values(), *OTHERS}
@@ -188,8 +182,10 @@ def test_a_sentence_names_the_area_and_the_theme_and_the_amounts_before_the_deci
 
 def test_a_plan_that_lost_hears_the_last_reason_and_what_it_would_have_taken():
     assert said("demo", "P12") == [
-        "Aantal stemmen: 187. In de restpot was nog € 23.200. Dit plan kost € 19.500. "
-        "Dat past, dus het plan is gekozen uit de restpot."
+        (
+            "Aantal stemmen: 187. In de restpot was nog € 23.200. Dit plan kost € 19.500. "
+            "Dat past, dus het plan is gekozen uit de restpot."
+        )
     ]
     assert said("skipped", "b") == [
         "Aantal stemmen: 2. Er was nog € 40. Dit plan kost € 50. Dat past niet. Niet gekozen.",
@@ -207,8 +203,10 @@ def test_a_part_and_a_gift_are_explained():
         "Dat is niet genoeg om het hele plan te doen."
     )
     assert said("80 percent", "b") == [
-        "Aantal stemmen: 2. Er was nog € 40. Dit plan kost € 50. Er was genoeg voor minstens "
-        "80 procent. De gemeente legt de rest erbij. Gekozen."
+        (
+            "Aantal stemmen: 2. Er was nog € 40. Dit plan kost € 50. Er was genoeg voor minstens "
+            "80 procent. De gemeente legt de rest erbij. Gekozen."
+        )
     ]
 
 
@@ -217,8 +215,10 @@ def test_a_part_and_a_gift_are_explained():
 
 def test_a_plan_that_was_bought_hears_who_paid_and_who_came_next():
     assert said("some paid less", "a") == [
-        "Aantal stemmen: 3. Dit plan kost € 12. De mensen die erop stemden, betalen dit samen uit "
-        "hun deel. Niemand betaalt meer dan € 4. Gekozen.",
+        (
+            "Aantal stemmen: 3. Dit plan kost € 12. De mensen die erop stemden, betalen dit samen "
+            "uit hun deel. Niemand betaalt meer dan € 4. Gekozen."
+        ),
         "Dat telt als 3,0 stemmen van mensen die alles betalen.",
         "Daarna kwam b, met 2,0.",
     ]
@@ -246,8 +246,10 @@ def test_a_plan_that_was_never_affordable_hears_the_share_and_what_that_is_toget
     written = [sentence(each, {}) for each in reasons("a", count(election, BARE))]
 
     assert written == [
-        "Aantal stemmen: 2. Ieder had € 33,33 te verdelen. Samen is dat € 66,66. "
-        "Dit plan kost € 67. Dat is te weinig.",
+        (
+            "Aantal stemmen: 2. Ieder had € 33,33 te verdelen. Samen is dat € 66,66. "
+            "Dit plan kost € 67. Dat is te weinig."
+        ),
         "Als het hoogstens € 66,66 kostte, was het gekozen bij hetzelfde deel per kiezer.",
         "Met 1 stem meer was het gekozen bij hetzelfde deel per kiezer.",
     ]
@@ -268,8 +270,10 @@ def test_zero_points_are_no_part_of_what_supporters_have_together():
 
 def test_a_plan_whose_supporters_paid_for_others_hears_where_the_money_went():
     assert said("left over", "c", {"a": "Bank"}) == [
-        "Aantal stemmen: 3. Dit plan kost € 41. De mensen die erop stemden, betaalden ook andere "
-        "plannen. Zij hebben samen nog € 15 over. Dat is te weinig.",
+        (
+            "Aantal stemmen: 3. Dit plan kost € 41. De mensen die erop stemden, betaalden ook "
+            "andere plannen. Zij hebben samen nog € 15 over. Dat is te weinig."
+        ),
         "Van het geld van deze mensen ging € 45 naar Bank.",
         "Daarna was in de restpot nog € 40. Ook dat was te weinig.",
         "Als het hoogstens € 40 kostte, was het gekozen bij hetzelfde deel per kiezer.",
@@ -289,16 +293,20 @@ def test_the_money_that_went_to_most_comes_first():
 
 def test_a_plan_that_would_have_fitted_but_for_a_ceiling_hears_that():
     assert said("left over under a ceiling", "b")[:2] == [
-        "Aantal stemmen: 1. Ieder had € 10 te verdelen. Samen is dat € 10. Dit plan kost € 25. "
-        "Dat is te weinig.",
+        (
+            "Aantal stemmen: 1. Ieder had € 10 te verdelen. Samen is dat € 10. Dit plan kost € 25. "
+            "Dat is te weinig."
+        ),
         "Daarna paste het plan ook in de restpot niet onder het maximum.",
     ]
 
 
 def test_a_lost_tie_names_the_winner_and_what_decided():
     assert said("no completion but a tie", "b") == [
-        "Aantal stemmen: 1. Dit plan stond precies gelijk met een ander plan. De volgorde die "
-        "vooraf vastlag, koos het andere plan. Daarna was er te weinig geld over.",
+        (
+            "Aantal stemmen: 1. Dit plan stond precies gelijk met een ander plan. De volgorde die "
+            "vooraf vastlag, koos het andere plan. Daarna was er te weinig geld over."
+        ),
         "Van het geld van deze mensen ging € 60 naar a.",
         "Het stond precies gelijk met a. Daar ging voor: de volgorde van de nummers.",
         "Als het hoogstens € 59,99 kostte, was het gekozen bij hetzelfde deel per kiezer.",
@@ -318,8 +326,10 @@ def test_ties_that_changed_nothing_are_not_mentioned():
 
 def test_where_everybody_helps_supporters_and_others_hear_what_they_pay():
     assert said("everybody helps", "a") == [
-        "Aantal stemmen: 2. Dit plan kost € 70. De mensen die erop stemden, betalen al wat zij nog "
-        "hebben. De anderen betalen samen de rest, hoogstens € 15 per persoon. Gekozen."
+        (
+            "Aantal stemmen: 2. Dit plan kost € 70. De mensen die erop stemden, betalen al wat zij "
+            "nog hebben. De anderen betalen samen de rest, hoogstens € 15 per persoon. Gekozen."
+        )
     ]
 
 
@@ -328,8 +338,10 @@ def test_where_everybody_helps_supporters_and_others_hear_what_they_pay():
 
 def test_a_load_is_told_as_what_each_supporter_carries():
     assert said("loads", "a") == [
-        "Aantal stemmen: 2. Dit plan kost € 60. De mensen die erop stemden, dragen de kosten "
-        "samen. Daarna draagt ieder van hen € 30. Dat is het laagste van alle plannen. Gekozen."
+        (
+            "Aantal stemmen: 2. Dit plan kost € 60. De mensen die erop stemden, dragen de kosten "
+            "samen. Daarna draagt ieder van hen € 30. Dat is het laagste van alle plannen. Gekozen."
+        )
     ]
     assert said("loads", "b")[0] == (
         "Aantal stemmen: 1. Dit plan kost € 41. Het volgende plan paste niet meer in het budget. "
@@ -355,7 +367,9 @@ def test_values_come_as_data_for_the_page_to_write():
 
 def test_amounts_are_written_the_dutch_way_with_cents_only_when_there_are_any():
     outcome = count(
-        replace(an_election([("a", "b"), ("a",)], {"a": 4000, "b": 14_200}, 15_000), budget=1_390_050),
+        replace(
+            an_election([("a", "b"), ("a",)], {"a": 4000, "b": 14_200}, 15_000), budget=1_390_050
+        ),
         MOST_VOTES,
     )
     step = explain(outcome.steps[1], outcome)

@@ -96,9 +96,7 @@ def test_too_dear_and_withdrawn_plans_are_set_aside_and_exactly_the_budget_is_no
 def test_the_first_reason_that_applies_is_given():
     projects = (Project("withdrawn", "", WITHDRAWN_COST), Project("dear", "", 10_001))
     rare = Project("rare", "", 9000)
-    rule = replace(
-        MOST_VOTES, minimum_votes=2, minimum_percent=Fraction(50), support_quota=1
-    )
+    rule = replace(MOST_VOTES, minimum_votes=2, minimum_percent=Fraction(50), support_quota=1)
     election = Election(budget=10_000, projects=(*projects, rare), ballots={("rare",): 1})
     more = replace(election, ballots={("rare",): 2, ("dear",): 3, ("withdrawn",): 3})
 

@@ -37,7 +37,9 @@ def test_a_load_is_exact():
 
 
 def test_the_count_stops_at_the_first_that_costs_more_than_what_is_left():
-    election = an_election([("a", "d"), ("a",), ("b",), ("c",)], {"a": 60, "b": 41, "c": 50, "d": 40}, 100)
+    election = an_election(
+        [("a", "d"), ("a",), ("b",), ("c",)], {"a": 60, "b": 41, "c": 50, "d": 40}, 100
+    )
 
     outcome = count(election, PHRAGMEN)
 

@@ -85,7 +85,9 @@ def every_place(value, place=()):
 FREE = {"projects", "spent_by_area", "spent_by_theme", "supporters_spent"}
 
 
-@pytest.mark.parametrize("name", ["left over", "overspending", "in part", "most votes preferred", "loads"])
+@pytest.mark.parametrize(
+    "name", ["left over", "overspending", "in part", "most votes preferred", "loads"]
+)
 def test_no_key_may_be_left_out_and_none_may_be_added(name):
     text = outcome_of(name).to_json()
     for place in every_place(json.loads(text)):

@@ -138,7 +138,9 @@ def test_a_tie_changes_the_outcome_when_the_rival_first_gives_another_set():
 
 def test_a_tie_can_change_how_far_the_shares_are_raised():
     # With a first, one voter of b is short for a while; with b first nothing more fits at once.
-    election = an_election([("a", "b"), ("a",), ("b", "c"), ("d",)], {"a": 40, "b": 40, "c": 30, "d": 25}, 100)
+    election = an_election(
+        [("a", "b"), ("a",), ("b", "c"), ("d",)], {"a": 40, "b": 40, "c": 30, "d": 25}, 100
+    )
 
     outcome = count(election, BARE)
 
@@ -160,7 +162,10 @@ def test_a_seed_draws_the_lots_by_a_hash_that_anybody_can_make():
 
     assert outcome.seed == "dice 4 2 6"
     assert outcome.selected == (drawn[0],)
-    assert [(tie.winner, tie.rival) for tie in sorted(outcome.ties, key=lambda tie: drawn.index(tie.winner))] == [
+    assert [
+        (tie.winner, tie.rival)
+        for tie in sorted(outcome.ties, key=lambda tie: drawn.index(tie.winner))
+    ] == [
         (drawn[0], drawn[1]),
         (drawn[1], drawn[2]),
     ]

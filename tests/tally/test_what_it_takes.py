@@ -156,9 +156,7 @@ def test_a_full_vote_on_a_ranked_ballot_is_the_first_place():
 def test_more_votes_than_twice_the_voters_are_not_looked_at():
     ballots = [(("a", 9),), (("b", 1),)]
     limits = BallotLimits(points_per_project=1)
-    election = an_election(
-        ballots, {"a": 60, "b": 60}, 100, kind=BallotKind.SCORING, limits=limits
-    )
+    election = an_election(ballots, {"a": 60, "b": 60}, 100, kind=BallotKind.SCORING, limits=limits)
     near = an_election(
         [(("a", 6),), (("b", 1),)],
         {"a": 60, "b": 59},
@@ -345,7 +343,10 @@ def check_by_halving(election, rule):
     found = what_it_takes(arrays, tallied)
     for project in election.projects:
         if project.id in tallied.funded or project.is_withdrawn:
-            assert (found[project.id].max_winning_cost, found[project.id].extra_votes) == (None, None)
+            assert (found[project.id].max_winning_cost, found[project.id].extra_votes) == (
+                None,
+                None,
+            )
             continue
         slow = by_halving(arrays, tallied, project)
         mine = found[project.id]
