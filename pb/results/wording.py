@@ -251,6 +251,19 @@ def _one_step_more(result: Result, outcome: Outcome) -> list[str]:
     ]
 
 
+def completion_in_words(result: Result, outcome: Outcome) -> str:
+    """Return what was added out of the money that the rule itself left; empty when nothing was."""
+    if not outcome.completed:
+        return ""
+    plans = [result.plan_with_id(plan_id) for plan_id in outcome.completed]
+    sentence: str = gettext(
+        "Uit de restpot kwam erbij: %(plans)s. Dat is samen %(cost)s.",
+        plans=series(f"{named(plan)} ({money(plan.cost)})" for plan in plans),
+        cost=money(sum(plan.cost for plan in plans)),
+    )
+    return sentence
+
+
 def comparison_in_words(outcome: Outcome) -> str:
     """Return how voters compared the rule with most votes; empty when nobody asked."""
     compared = outcome.comparison

@@ -273,13 +273,27 @@ def test_a_page_per_plan_says_what_decided_and_what_would_have_changed_it(public
     assert "Bij de andere telregel, 'Gelijke delen', was dit plan" in page
 
 
-def test_what_a_plan_got_out_of_the_remainder_has_a_badge_of_its_own(public, resident):
-    plans = resident.get(f"{ROUND}/uitslag").text.split('class="pb-card"')
-    completed = [plan for plan in plans if "Gekozen uit de restpot" in plan]
+@pytest.fixture
+def completed(app, clock):
+    """A round in which Bankjes fits no more in its area, and is chosen out of the rest."""
+    voted = a_published_round(votes=((2, 3), (2, 3), (2, 3), (1, 2, 3), (1,)))
+    clock.move_to(PUBLISHED)
+    return voted
 
-    assert [re.search(r"P\d\d", plan)[0] for plan in completed] == list(
-        service.result(SLUG).outcome.completed
-    )
+
+def test_what_was_chosen_out_of_the_remainder_has_a_badge_of_its_own(completed, resident):
+    plans = resident.get(f"{ROUND}/uitslag").text.split('class="pb-card"')
+    marked = [plan for plan in plans if "Gekozen uit de restpot" in plan]
+
+    assert [re.search(r"P\d\d", plan)[0] for plan in marked] == ["P01"]
+    assert service.result(SLUG).outcome.completed == ("P01",)
+
+
+@pytest.mark.parametrize("page", ["uitslag", "uitslag/telling"])
+def test_the_page_says_what_the_remainder_added(completed, resident, page):
+    said = text_of(resident.get(f"{ROUND}/{page}").text).replace("\xa0", " ")
+
+    assert "Uit de restpot kwam erbij: P01 Bankjes (€ 4.000). Dat is samen € 4.000." in said
 
 
 def test_a_plan_that_nobody_could_vote_on_has_no_such_page(public, resident):
