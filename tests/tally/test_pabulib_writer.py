@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as some
 
 from pb.tally import pabulib
@@ -60,14 +60,17 @@ def test_what_was_written_and_read_is_written_as_the_same_file(election, rule):
 @a_few
 @given(some.sampled_from(KINDS).flatmap(elections))
 def test_a_written_file_is_what_the_format_asks(election):
-    assume((election.limits.maximum_choices or 0) <= len(election.projects))
-    title = {"title": "Buurtbudget"}
-    if election.kind is BallotKind.CUMULATIVE:
-        title["limits"] = BallotLimits(maximum_points=99)
-    file = parse(write(replace(election, **title), MOST_VOTES, PLACE))
+    kind = election.kind
+    fitting = BallotLimits(
+        maximum_points=99 if kind is BallotKind.CUMULATIVE else None,
+        maximum_cost=10**9 if kind is BallotKind.KNAPSACK else None,
+    )
+    groups = tuple(filter(None, election.exclusive_groups))
+    election = replace(election, title="Buurtbudget", limits=fitting, exclusive_groups=groups)
+    file = parse(write(election, MOST_VOTES, PLACE))
 
     # What is left is about the election, not about how it was written.
-    about_the_election = ("blank", "cost more than", "costs more", "pays for every")
+    about_the_election = ("blank", "cost more", "costs more", "pays for every", "cost nothing")
     checked = check(file)
     assert [f for f in checked.faults if not any(what in f for what in about_the_election)] == []
     assert checked.differences == ()
