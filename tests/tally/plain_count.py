@@ -270,14 +270,12 @@ class PlainCount:
             if first and self.left > 0:
                 self.partly = first[0].id, self.left
                 decision, reason = Decision.PARTLY_FUNDED, Reason.PARTLY_FUNDED
-                limits = self.limits(first[0])
-                self.write(Pass.REMAINDER, first[0], reason, self.left, decision=decision, **limits)
+                self.write(Pass.REMAINDER, first[0], reason, self.left, decision=decision)
         elif rule.remainder is Remainder.EIGHTY_PERCENT and unfunded:
             first_one = unfunded[0]
             if Fraction(self.left) >= Fraction(80, 100) * first_one.cost:
-                limits = self.limits(first_one)
                 reason = Reason.FITS_EIGHTY_PERCENT
-                self.fund(Pass.REMAINDER, first_one, reason, self.left, **limits)
+                self.fund(Pass.REMAINDER, first_one, reason, self.left)
 
     def pots(self) -> list[tuple[int, list[Project]]]:
         budget, areas = self.election.budget, self.election.area_budgets
@@ -488,7 +486,8 @@ class PlainCount:
             for project in waiting:
                 level = level_of(project, voters, money)
                 affordable = level is not None and project.cost <= self.left
-                if affordable and self.fits(project, self.selected):
+                ceiling = self.limits(project, remainder=True)["theme_left"]
+                if affordable and (ceiling is None or project.cost <= ceiling):
                     offers.append((level, self.rank(project), project))
             if not offers:
                 break
@@ -506,11 +505,11 @@ class PlainCount:
                     money[number] = (
                         Fraction(0) if weight else max(Fraction(0), money[number] - level)
                     )
-            limits = self.limits(project)
+            limits = self.limits(project, remainder=True)
             self.fund(Pass.EPSILON, project, Reason.FITS_EVERYONE, self.left, level=level, **limits)
             waiting.remove(project)
         for project in self.in_order(waiting, self.votes):
-            limits = self.limits(project)
+            limits = self.limits(project, remainder=True)
             self.write(Pass.EPSILON, project, Reason.REMAINDER_TOO_SMALL, self.left, **limits)
 
 
@@ -559,6 +558,7 @@ def outcome(election: Election, rule: Rule, seed: str | None = None) -> Outcome:
     first = [project.id for project in count.selected if project not in count.completed]
     completed = tuple(project.id for project in count.completed)
     chain = count.chain
+    shares_decided = count.rule.family is Family.EQUAL_SHARES
     areas = {each.area for each in election.projects if each.area} | set(election.area_budgets)
     themes = {theme for each in election.projects for theme in each.themes}
     themes |= set(election.theme_ceilings)
@@ -586,7 +586,7 @@ def outcome(election: Election, rule: Rule, seed: str | None = None) -> Outcome:
             theme: sum(each.cost for each in count.selected if theme in each.themes)
             for theme in themes
         },
-        start_endowment=chain and chain.start,
+        start_endowment=count.first_share() if shares_decided and count.ballots else None,
         endowment=chain and chain.run.share,
         increments=chain and chain.increments,
         ending=count.ending,

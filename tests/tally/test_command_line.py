@@ -51,7 +51,7 @@ def test_the_outcome_is_written_as_the_result_file(small, capsys):
             "changes_outcome": False,
         }
     ]
-    assert written["input_sha256"] == file.sha256
+    assert written["input_sha256"] == file.input_sha256
     assert Outcome.from_document(written).title == "Klein"
 
 
@@ -177,7 +177,7 @@ def test_a_tie_that_matters_and_notes_on_the_file_are_told(small, capsys):
 
     text = capsys.readouterr().out
     assert "minder kost. Een andere volgorde gaf een andere uitslag.\n" in text
-    assert "Let op: 1 ballots name a project more than once" in text
+    assert "Let op: 1 ballot names a project more than once" in text
 
 
 def test_an_election_without_voters_has_no_share_of_voters(small, capsys):

@@ -224,7 +224,7 @@ def test_a_plan_that_was_bought_hears_who_paid_and_who_came_next():
     ]
     assert said("some paid less", "b")[1:] == [
         "Dat telt als 1,6 stemmen van mensen die alles betalen.",
-        "1 mensen hadden niet genoeg meer. Zij betaalden wat zij nog hadden.",
+        "1 mens had niet genoeg meer. Die betaalde wat er nog was.",
     ]
 
 
