@@ -437,13 +437,13 @@ def choose_rule(meta: dict[str, str], asked: str | None, switches: Sequence[str]
     any preset keeps tie_order, the two minima, the quota and theme_ceilings.
     """
     rule = preset(asked) if asked else rule_of_file(meta)
-    if asked and rule["family"] == "most_votes":
-        rule |= threshold(meta) | (leftover_rule(meta) if asked == "most_votes" else {})
-    elif asked:
-        rule |= {"theme_ceilings": False, "minimum_votes": 1}
     if asked and "counting_rule" in meta:
         own = rule_of_json(meta["counting_rule"])
         rule |= {switch: own[switch] for switch in (*SAME_ADMISSION, "theme_ceilings")}
+    elif asked and rule["family"] == "most_votes":
+        rule |= threshold(meta) | (leftover_rule(meta) if asked == "most_votes" else {})
+    elif asked:
+        rule |= {"theme_ceilings": False, "minimum_votes": 1}
     for each in switches:
         switch, equals, value = each.partition("=")
         if not equals or switch not in SWITCHES:
@@ -1718,7 +1718,7 @@ def make_result(count: Count, whole_rule: Rule, seed: str | None) -> dict[str, A
     cast = election.counted + election.blank
     return {
         "format": "pb-tally/1",
-        "title": election.meta.get("description"),
+        "title": election.meta.get("description", ""),
         "currency": election.meta.get("currency", "EUR"),
         "input_sha256": election.sha256,
         "seed": seed,
