@@ -17,10 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import hypothesis
-import numpy  # noqa: F401  # Imported here once, and not in every process anew.
+import numpy as np  # noqa: F401  # Imported here once, and not in every process anew.
 import pytest
 
 from pb.tally.election import Election
