@@ -51,12 +51,13 @@ MODULES = (
 )
 #: Written by hand, or on elections that are always the same; the drawn ones come last.
 TESTS = (
-    "gallery",
+    "adding",
     "most_votes",
     "equal_shares",
     "phragmen",
     "ties",
     "work",
+    "demo_round",
     "what_it_takes",
     "exactness",
 )
