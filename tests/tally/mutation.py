@@ -11,6 +11,7 @@ because nothing that is promised changes, are named with the reason in ``equival
 import ast
 import os
 import resource
+import signal
 import sys
 import types
 from collections import Counter
@@ -274,7 +275,10 @@ def survives(mutant: Mutant, known: Sequence[tuple[Election, Rule, Outcome]]) ->
             status = _try(mutant, known)
         finally:
             os._exit(status)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status == -signal.SIGTERM:
+        raise RuntimeError("a process was ended from outside, so nothing is known of its mutant")
+    return status == 0
 
 
 def _try(mutant: Mutant, known: Sequence[tuple[Election, Rule, Outcome]]) -> int:
