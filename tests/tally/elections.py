@@ -59,8 +59,8 @@ def for_every(*drawn: some.SearchStrategy[Any]) -> Callable[[Callable[..., None]
     """
 
     def decorate(claim: Callable[..., None]) -> Any:
-        few = pytest.param(a_few, id="few")
-        many = pytest.param(a_lot, id="many", marks=pytest.mark.nightly)
+        few = pytest.param(a_few, id="few_drawn")
+        many = pytest.param(a_lot, id="many_drawn", marks=pytest.mark.nightly)
 
         @pytest.mark.parametrize("how_many", [few, many])
         def test(how_many: settings, record_property: Callable[[str, object], None]) -> None:

@@ -436,8 +436,18 @@ def test_without_any_vote_equal_shares_buys_nothing_and_has_no_share():
     outcome = count(election, EQUAL_SHARES)
 
     assert (outcome.selected, outcome.endowment, outcome.increments) == ((), None, None)
+    assert outcome.start_endowment is None
     assert outcome.ending is Ending.NO_CANDIDATES
     assert outcome.steps[0].reason is Reason.NO_VOTES
+
+
+def test_where_no_plan_that_was_admitted_has_a_supporter_only_the_first_share_is_known():
+    election = an_election([("a",), ("a",)], {"a": 200}, 100)
+
+    outcome = count(election, EQUAL_SHARES)
+
+    assert outcome.ending is Ending.NO_CANDIDATES
+    assert (outcome.start_endowment, outcome.endowment) == (5000, None)
 
 
 @pytest.mark.parametrize(

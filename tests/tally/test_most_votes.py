@@ -482,6 +482,24 @@ def test_only_the_first_plan_that_was_not_funded_is_considered_for_80_percent():
     assert outcome.selected == ("a",)
 
 
+@pytest.mark.parametrize("remainder", [Remainder.PARTIAL, Remainder.EIGHTY_PERCENT])
+def test_no_area_and_no_theme_binds_what_is_given_of_the_rest(remainder):
+    election = an_election(
+        [("a", "b"), ("a",)],
+        {"a": 60, "b": 50},
+        100,
+        areas={"a": "north", "b": "north"},
+        themes={"a": "green", "b": "green"},
+        area_budgets={"north": 6000},
+        theme_ceilings={"green": 6000},
+    )
+
+    last = count(election, replace(MOST_VOTES, remainder=remainder)).steps[-1]
+
+    assert (last.pass_, last.project, last.left) == (Pass.REMAINDER, "b", 4000)
+    assert (last.area, last.area_left, last.theme, last.theme_left) == (None, None, None, None)
+
+
 # --- exclusive groups ------------------------------------------------------------------------
 
 

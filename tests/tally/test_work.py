@@ -1,0 +1,68 @@
+"""How much work a count is: few runs, few looks at a plan, and exact numbers where needed only.
+
+No outcome depends on these figures, and nothing promises them. They are here so that a change that
+makes the count slower is seen; when it is meant, or makes it faster, write the new figure down.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from pb.tally.count import count
+from pb.tally.rules import EQUAL_SHARES, Completion, Stop, Utility
+from pb.tally.shares import Run
+from tests.tally.elections import an_election, demo_election
+from tests.tally.test_exactness import raised
+
+BARE = replace(EQUAL_SHARES, completion=Completion.NONE)
+TO_THE_END = replace(BARE, stop=Stop.OVERSPENDING)
+THREE = an_election([("a",), ("b",), ("c",)], {"a": 10, "b": 20, "c": 75}, 100)
+
+
+class Looking(Run):
+    """A run that counts how often all runs look at what a plan costs its supporters."""
+
+    looks = 0
+
+    def _offer(self, place, limit):
+        type(self).looks += 1
+        return super()._offer(place, limit)
+
+
+def work(election, rule):
+    """Return (increments, runs, looks at a plan, exact decisions) of a chain."""
+
+    class LookingHere(Looking):
+        pass
+
+    chain, _ = raised(election, rule, LookingHere)
+    return chain.increments, chain.runs, LookingHere.looks, chain.fallbacks
+
+
+@pytest.mark.parametrize(
+    ("step", "increments", "runs"), [(100, 41, 14), (10, 416, 21), (1, 4166, 27)]
+)
+def test_ten_times_as_many_steps_take_a_few_runs_more(step, increments, runs):
+    assert work(THREE, replace(TO_THE_END, step=step))[:2] == (increments, runs)
+
+
+def test_where_leaps_do_not_hold_few_are_tried():
+    increments, runs, _, _ = work(demo_election(), BARE)
+
+    assert (increments, runs) == (32, 38)
+
+
+def test_a_plan_is_looked_at_only_when_it_can_be_the_lowest():
+    # 16 plans in 10 rounds and the one that ends the run would be 131 looks.
+    assert work(demo_election(), replace(BARE, add1=False)) == (0, 1, 57, 0)
+
+
+def test_numbers_that_are_far_apart_are_never_compared_exactly():
+    rule = replace(TO_THE_END, utility=Utility.CARDINALITY)
+
+    assert work(demo_election(), rule)[3] == 0
+
+
+def test_an_outcome_says_how_often_floats_could_not_decide():
+    assert count(demo_election(), replace(EQUAL_SHARES, add1=False)).fallbacks == 0
+    assert count(demo_election(), EQUAL_SHARES).fallbacks == 8
