@@ -24,7 +24,8 @@ def test_gunicorn_serves_a_page_and_logs_no_visit(tmp_path):
         "PYTHONPATH": str(ROOT),
     }
     upgrade_all(Settings.from_environment(environment))
-    command = [sys.executable, "-m", "gunicorn", "--config", ROOT / "gunicorn.conf.py", "wsgi:app"]
+    configuration = ROOT / "gunicorn.conf.py"
+    command = [sys.executable, "-OO", "-m", "gunicorn", "--config", configuration, "wsgi:app"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True
     ) as server:
