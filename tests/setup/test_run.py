@@ -28,7 +28,8 @@ sys.exit(int(sys.argv[-1]) if "exit" in sys.argv else 0)
 
 TOOL = """
 import sys
-print({name!r}, *sys.argv[1:], flush=True)
+left_out = ["without docstrings"] if sys.flags.optimize == 2 else []
+print({name!r}, *sys.argv[1:], *left_out, flush=True)
 sys.exit({code})
 """
 
@@ -290,11 +291,11 @@ def test_a_signal_reaches_the_command_itself(checkout):
         assert started.wait(timeout=10) == -signal.SIGTERM
 
 
-def test_the_server_gets_its_configuration(checkout):
+def test_the_server_gets_its_configuration_and_keeps_no_docstrings(checkout):
     started = checkout.with_uv().start("serve", "--bind", "127.0.0.1:8124").stdout.strip()
 
-    configuration = checkout.root / "gunicorn.conf.py"
-    assert started == f"gunicorn --config {configuration} wsgi:app --bind 127.0.0.1:8124"
+    asked = f"--config {checkout.root / 'gunicorn.conf.py'} wsgi:app --bind 127.0.0.1:8124"
+    assert started == f"gunicorn {asked} without docstrings"
 
 
 def test_all_checks_come_before_the_tests_whose_line_is_the_last(checkout):
