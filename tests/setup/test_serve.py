@@ -72,7 +72,15 @@ def wrong_password(address):
 @contextmanager
 def gunicorn(folder, environment):
     """Serve as an operator does; yield the server, its address and what it said at the start."""
-    command = [sys.executable, "-OO", "-m", "gunicorn", "--config", ROOT / "gunicorn.conf.py", "wsgi:app"]
+    command = [
+        sys.executable,
+        "-OO",
+        "-m",
+        "gunicorn",
+        "--config",
+        ROOT / "gunicorn.conf.py",
+        "wsgi:app",
+    ]
     with subprocess.Popen(
         command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True
     ) as server:
