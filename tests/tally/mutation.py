@@ -64,7 +64,7 @@ TESTS = (
 )
 #: How many elections the plain count is asked for, and the seconds that a process may compute.
 KNOWN = 400
-MOST_SECONDS = 90
+MOST_SECONDS = 45
 
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
