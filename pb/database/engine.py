@@ -20,6 +20,9 @@ PRAGMAS = (
     "PRAGMA secure_delete=ON",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=30000",
+    # Kilobytes for pages of each connection, of which a web process holds many; the operating
+    # system keeps the rest at hand, once for all.
+    "PRAGMA cache_size=-256",
 )
 
 _queues: dict[str, threading.Lock] = {}

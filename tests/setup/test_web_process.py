@@ -14,7 +14,10 @@ import wsgi
 client = wsgi.app.test_client()
 assert client.get("/").status_code == 200
 assert client.get("/privacy").status_code == 200
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+from babel import localedata
+print(json.dumps([
+    sorted({name.partition(".")[0] for name in sys.modules}), sorted(localedata._cache)
+]))
 """
 # Migrations, letters, the printer's and the counter's tools, wrong codes, and whatever tests use.
 NOT_FOR_PAGES = {
@@ -23,7 +26,7 @@ NOT_FOR_PAGES = {
 }  # fmt: skip
 
 
-def modules_of_a_web_process(tmp_path):
+def modules_and_languages_of_a_web_process(tmp_path):
     environment = {
         "PB_SECRET_KEY": "only for this test, and long",
         "PB_DATABASE_URL": f"sqlite:///{tmp_path / 'participation.sqlite'}",
@@ -35,11 +38,13 @@ def modules_of_a_web_process(tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM], env=environment, capture_output=True, check=True, text=True
     )
-    return set(json.loads(done.stdout))
+    modules, languages = json.loads(done.stdout)
+    return set(modules), languages
 
 
 def test_pages_are_served_without_what_only_commands_need(tmp_path):
-    modules = modules_of_a_web_process(tmp_path)
+    modules, languages = modules_and_languages_of_a_web_process(tmp_path)
 
     assert "flask" in modules
     assert modules & NOT_FOR_PAGES == set()
+    assert languages == [], "all that Babel knows of a language takes megabytes (docs/adr/0016)"

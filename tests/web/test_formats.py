@@ -1,10 +1,15 @@
 """Money and moments as a person reads them in each language."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal, format_percent
 from flask import g
 
+from pb.foundation.language import OFFERED
 from pb.web import formats
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -74,3 +79,62 @@ def test_a_number_of_tenths_has_one_decimal(in_language, language, tenths, writt
     in_language(language)
 
     assert formats.tenths(tenths) == written
+
+
+# Arabic pages keep our figures (product.md part 2), so numbers there are written as in Dutch.
+LOCALES = {"nl": "nl", "en": "en", "ar": "nl"}
+
+
+@pytest.mark.parametrize("language", [each.code for each in OFFERED])
+def test_every_day_of_a_year_is_written_as_cldr_writes_it(in_language, language):
+    in_language(language)
+
+    for number in range(366):
+        day = date(2028, 1, 1) + timedelta(days=number)
+        assert formats.day(day) == format_date(day, "EEEE d MMMM y", locale=language)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_time_is_written_as_cldr_writes_it(in_language, language):
+    in_language(language)
+    moment = datetime(2026, 9, 27, 18, 5, tzinfo=UTC)
+    local = moment.astimezone(ZoneInfo("Europe/Amsterdam"))
+
+    shown = formats.moment(moment)
+
+    assert shown.endswith(" " + format_time(local, "HH:mm", locale=language))
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_numbers_are_written_as_cldr_writes_them(in_language, language):
+    in_language(language)
+
+    for value in (0, 7, 999, 1_000, 12_345, 1_234_567, -1_234):
+        assert formats.number(value) == format_decimal(value, locale=LOCALES[language])
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_shares_are_written_as_cldr_writes_them(in_language, language):
+    in_language(language)
+    locale = LOCALES[language]
+
+    for value in (0, 1e-9, 0.0005, 0.0015, 0.0625, 0.125, 1 / 3, 2 / 3, 0.9994, 0.9995, 1):
+        expected = format_percent(value, format="#,##0.#%", locale=locale)
+        assert formats.percent(value) == expected
+
+
+def test_every_offered_language_has_its_days_and_months():
+    offered = {each.code for each in OFFERED}
+
+    assert formats.WEEKDAYS.keys() == formats.MONTHS.keys() == offered
+    assert {len(names.split()) for names in formats.WEEKDAYS.values()} == {7}
+    assert {len(names.split()) for names in formats.MONTHS.values()} == {12}
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_tenths_are_written_as_cldr_writes_them(in_language, language):
+    in_language(language)
+
+    for value in (0, 1, 10, 1_005, 123_456_789, -15):
+        expected = format_decimal(Decimal(value) / 10, "#,##0.0", locale=LOCALES[language])
+        assert formats.tenths(value) == expected
