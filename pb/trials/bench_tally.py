@@ -127,7 +127,7 @@ def written(rows: Sequence[Row]) -> str:
         )
         if row.theirs:
             theirs, differs = row.theirs, "" if row.agrees else "  DIFFERS"
-            line += f"{theirs['read']:>7.2f}{theirs["count"]:>9.4f}{theirs['memory_mb']:>6.0f}"
+            line += f"{theirs['read']:>7.2f}{theirs['count']:>9.4f}{theirs['memory_mb']:>6.0f}"
             line += f"{row.ratio:>7.0f}{differs}"
         lines.append(line)
     both = [row for row in rows if row.theirs]

@@ -6,6 +6,9 @@ Each mutant is tried in a process of its own, which is a copy of this one: first
 outcome the plain count knows, then on the tests written by hand, then on a few drawn elections.
 It is killed when one of them fails, or when it uses too much time. Those that no test can kill,
 because nothing that is promised changes, are named with the reason in ``equivalent_mutants``.
+
+``recount`` is the other engine, in one file. What is known for it are files and the result files
+that the first engine makes of them.
 """
 
 import ast
@@ -18,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import hypothesis
 import numpy as np  # noqa: F401  # Imported here once, and not in every process anew.
@@ -27,12 +31,14 @@ from pb.tally.election import Election
 from pb.tally.outcome import Outcome
 from pb.tally.rules import Rule
 from tests.tally import plain_count
+from tests.tally.drawn_files import a_file
 from tests.tally.elections import elections, rules
 from tests.tally.equivalent_mutants import EQUIVALENT
 
 ENGINE = Path(__file__).parents[2] / "pb" / "tally"
 HERE = Path(__file__).parent
 
+RECOUNT = "recount"
 MODULES = (
     "limits",
     "adding",
@@ -49,6 +55,7 @@ MODULES = (
     "takes_votes",
     "takes_load",
     "takes_shares",
+    RECOUNT,
 )
 #: Written by hand, or on elections that are always the same; the drawn ones come last.
 TESTS = (
@@ -62,8 +69,9 @@ TESTS = (
     "what_it_takes",
     "exactness",
 )
-#: How many elections the plain count is asked for, and the seconds that a process may compute.
-KNOWN = 400
+TESTS_OF_THE_RECOUNT = ("recount",)
+#: How many elections are known, and the seconds that a process may compute.
+KNOWN, KNOWN_TO_THE_RECOUNT = 400, 250
 MOST_SECONDS = 45
 
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
@@ -119,17 +127,14 @@ def mutants_of(module: str) -> Iterator[Mutant]:
     """Yield every change of a module."""
     source = (ENGINE / f"{module}.py").read_text(encoding="utf-8")
     lines = source.splitlines()
-    for place in range(len(list(ast.walk(ast.parse(source))))):
-        number = 0
-        while True:
+    as_it_is = ast.parse(source)
+    alone = _left_alone(as_it_is)
+    for place, node in enumerate(ast.walk(as_it_is)):
+        for number, _ in enumerate(_changes(node, alone)):
             tree = ast.parse(source)
-            nodes = list(ast.walk(tree))
-            changes = list(_changes(nodes[place], _left_alone(tree)))
-            if number >= len(changes):
-                break
+            changes = list(_changes(list(ast.walk(tree))[place], _left_alone(tree)))
             line, what, change = changes[number]
             change()
-            number += 1
             yield Mutant(
                 module, line, lines[line - 1].strip(), what, ast.fix_missing_locations(tree)
             )
@@ -266,34 +271,82 @@ def known_outcomes() -> list[tuple[Election, Rule, Outcome]]:
     return [(election, rule, plain_count.outcome(election, rule)) for election, rule in drawn]
 
 
-def survives(mutant: Mutant, known: Sequence[tuple[Election, Rule, Outcome]]) -> bool:
+def known_files(folder: Path) -> list[tuple[Path, str | None, bytes]]:
+    """Write elections into a folder; return each with its seed and what the engine makes of it."""
+    from pb.tally import pabulib
+    from pb.tally.count import count
+
+    known = []
+    for case in range(KNOWN_TO_THE_RECOUNT):
+        file, seed = a_file(case)
+        path = folder / f"{case}.pb"
+        path.write_bytes(file)
+        read = pabulib.parse(file, path.name)
+        outcome = count(pabulib.to_election(read), read.rule, seed=seed)
+        known.append((path, seed, outcome.to_json().encode()))
+    return known
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a changed engine must get right: what is known, and then the tests of these names."""
+
+    holds_what_is_known: Callable[[], bool]
+    tests: Sequence[str]
+
+
+def trial_of(module: str, folder: Path) -> Trial:
+    """Return the trial for the mutants of a module."""
+    if module == RECOUNT:
+        files = known_files(folder)
+
+        def counts_the_files_alike() -> bool:
+            from pb.tally.recount import recount
+
+            return all(recount(path, seed=seed) == result for path, seed, result in files)
+
+        return Trial(counts_the_files_alike, TESTS_OF_THE_RECOUNT)
+    known = known_outcomes()
+
+    def counts_as_the_plain_count() -> bool:
+        from pb.tally.count import count
+
+        return all(count(election, rule) == outcome for election, rule, outcome in known)
+
+    return Trial(counts_as_the_plain_count, TESTS)
+
+
+def survives(mutant: Mutant, trial: Trial) -> bool:
     """Tell whether all tests hold for a mutant."""
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            status = _try(mutant, known)
-        finally:
-            os._exit(status)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with TemporaryDirectory() as folder:  # Of the parent: a process that is ended leaves it.
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = _try(mutant, trial, Path(folder))
+            finally:
+                os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if status == -signal.SIGTERM:
         raise RuntimeError("a process was ended from outside, so nothing is known of its mutant")
     return status == 0
 
 
-def _try(mutant: Mutant, known: Sequence[tuple[Election, Rule, Outcome]]) -> int:
+def _try(mutant: Mutant, trial: Trial, folder: Path) -> int:
     """Run the tests in this process, in silence, and return 0 when they all hold."""
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 5))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    _put_in_place(mutant)
-    from pb.tally.count import count
+    _put_in_place(mutant, folder)
+    if not trial.holds_what_is_known():
+        return 1
+    return _run_tests(trial.tests)
 
-    for election, rule, outcome in known:
-        if count(election, rule) != outcome:
-            return 1
-    files = [str(HERE / f"test_{name}.py") for name in TESTS if (HERE / f"test_{name}.py").exists()]
+
+def _run_tests(names: Sequence[str]) -> int:
+    """Run the tests of these names, those on drawn elections last."""
+    files = [str(path) for name in names if (path := HERE / f"test_{name}.py").exists()]
     quiet = [
         "-x",
         "-q",
@@ -307,16 +360,21 @@ def _try(mutant: Mutant, known: Sequence[tuple[Election, Rule, Outcome]]) -> int
     ]
     mode = ["--import-mode=importlib", "-m", "not nightly and not shared"]
     for which in ("not few_drawn", "few_drawn"):
-        if pytest.main([*quiet, *mode, "-k", which, *files]) != pytest.ExitCode.OK:
+        ended = pytest.main([*quiet, *mode, "-k", which, *files])
+        if ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
             return 1
     return 0
 
 
-def _put_in_place(mutant: Mutant) -> None:
-    """Let the changed module be the one that others import."""
+def _put_in_place(mutant: Mutant, folder: Path) -> None:
+    """Let the changed module be the one that others import, and that lies where it says it lies."""
     name = f"pb.tally.{mutant.module}"
     module = types.ModuleType(name)
     module.__file__ = str(ENGINE / f"{mutant.module}.py")
+    if mutant.module == RECOUNT:  # Its tests run it as a program, too.
+        path = folder / "recount.py"
+        path.write_text(ast.unparse(mutant.tree), encoding="utf-8")
+        module.__file__ = str(path)
     module.__package__ = "pb.tally"
     sys.modules[name] = module
     exec(compile(mutant.tree, module.__file__, "exec"), module.__dict__)  # noqa: S102
@@ -345,24 +403,20 @@ class Score:
         )
 
 
-def score(
-    module: str,
-    known: Sequence[tuple[Election, Rule, Outcome]],
-    report: Callable[[str], object] = lambda line: None,
-) -> Score:
+def score(module: str, trial: Trial, report: Callable[[str], object] = lambda line: None) -> Score:
     """Try every mutant of a module; the known equivalent ones are not tried."""
     loaded = [name for name in sys.modules if name == f"pb.tally.{module}"]
     if loaded:
         raise RuntimeError(f"{loaded[0]} is in use already, so it cannot be changed")
     source = (ENGINE / f"{module}.py").read_text(encoding="utf-8")
-    if not survives(Mutant(module, 0, "", "nothing", ast.parse(source)), known):
+    if not survives(Mutant(module, 0, "", "nothing", ast.parse(source)), trial):
         raise RuntimeError(f"the tests do not hold for {module} as it is")
     found = Score(module, 0, 0, [])
     for mutant in mutants_of(module):
         found.total += 1
         if mutant.key in EQUIVALENT:
             found.equivalent += 1
-        elif survives(mutant, known):
+        elif survives(mutant, trial):
             found.survivors.append(mutant)
             report(f"{module}.py:{mutant.line}: {mutant.what}    | {mutant.text}\n")
     return found
@@ -370,12 +424,16 @@ def score(
 
 def main(names: Sequence[str]) -> int:
     """Try the modules that are named, or all, and write what survives and how many do not."""
-    known = known_outcomes()
     scores = []
-    for module in names or MODULES:
-        scores.append(score(module, known, sys.stdout.write))
-        sys.stdout.write(f"{scores[-1]}\n")
-        sys.stdout.flush()
+    with TemporaryDirectory() as folder:
+        trials: dict[bool, Trial] = {}
+        for module in names or MODULES:
+            is_recount = module == RECOUNT
+            if is_recount not in trials:
+                trials[is_recount] = trial_of(module, Path(folder))
+            scores.append(score(module, trials[is_recount], sys.stdout.write))
+            sys.stdout.write(f"{scores[-1]}\n")
+            sys.stdout.flush()
     sums = Counter[str]()
     for each in scores:
         sums.update(total=each.total, equivalent=each.equivalent, survivors=len(each.survivors))

@@ -8,10 +8,10 @@ from pb.tally.adding import PORTION, added, added_rows
 
 @pytest.mark.parametrize("length", [0, 1, PORTION - 1, PORTION, PORTION + 1, 2 * PORTION, 50_000])
 def test_every_product_is_added_once(length):
-    numbers = np.arange(length, dtype=np.float64)
-    others = np.arange(length) % 3 == 1
+    numbers = np.arange(1, length + 1, dtype=np.float64)
+    others = np.arange(length) % 3 == 0
 
-    assert added(numbers, others) == sum(range(1, length, 3))
+    assert added(numbers, others) == sum(range(1, length + 1, 3))
     assert added(others.astype(np.float64), numbers) == sum(range(1, length, 3))
 
 
