@@ -12,7 +12,7 @@ def test_every_product_is_added_once(length):
     others = np.arange(length) % 3 == 0
 
     assert added(numbers, others) == sum(range(1, length + 1, 3))
-    assert added(others.astype(np.float64), numbers) == sum(range(1, length, 3))
+    assert added(others.astype(np.float64), numbers) == sum(range(1, length + 1, 3))
 
 
 def test_the_rows_of_a_table_are_added_apart():
