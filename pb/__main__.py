@@ -7,11 +7,11 @@ from flask import Flask
 
 from pb.accounts.commands import staff
 from pb.app import create_app
+from pb.ballots.commands import tick
 from pb.database.commands import migrate
 from pb.foundation.clock import system_clock
 from pb.foundation.settings import SettingMissing, Settings
 from pb.results.commands import compare, pabulib_files, tally
-from pb.rounds.commands import tick
 from pb.tokens.commands import letters, mint
 from pb.trials.commands import bench, demo, replay
 from pb.web.commands import REFUSED, refusals_shown, say

@@ -44,6 +44,7 @@ DOORS = (
     "reviews.proof_desk",
     "tokens.staff",
     "ballots.public",
+    "ballots.observers",
     "ballots.staff",
     "results.public",
     "results.staff",

@@ -169,12 +169,14 @@ class BallotBox:
 
     document_hash: SHA-256 of the canonical JSON of the ballot list, 32 bytes.
     count_public_key: 32 bytes, X25519; ballots are sealed to it until closing.
+    ledger_size: the lines of the public ledger at its last checkpoint; 0 before voting opened.
     """
 
     hours: BoxHours
     ballot_list: BallotList
     document_hash: bytes
     count_public_key: bytes
+    ledger_size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +184,14 @@ class Receipt:
     """The proof that a ballot is in. version: how often this letter voted, from 1.
 
     counts: False when the same page comes again after a later ballot replaced this one.
+    fragment: what stands behind the # of the receipt's address, signed; it holds the choices, so
+        it is never part of what is sent to a server. Empty when the ballot does not count.
     """
 
     tracking_code: str
     version: int
     counts: bool = True
+    fragment: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,13 +115,18 @@ def open_for_count(
 
 def open_own(view_box: bytes, view_key: bytes, inner: bytes, round_id: str) -> BallotContent:
     """Return what the own ballot says, for who holds the code. Raises EnvelopeBroken."""
+    return read_body(open_body(view_box, view_key, inner), round_id)
+
+
+def open_body(view_box: bytes, view_key: bytes, inner: bytes) -> bytes:
+    """Return the body of the own ballot, for who holds the code. Raises EnvelopeBroken."""
     try:
         body = SecretBox(view_key).decrypt(view_box).rstrip(PADDING)
     except CryptoError as failure:
         raise EnvelopeBroken("view box") from failure
     if inner_of(body) != inner:
         raise EnvelopeBroken("view box")
-    return read_body(body, round_id)
+    return body
 
 
 def write_body(content: BallotContent, nonce: bytes, round_id: str) -> bytes:
@@ -141,6 +146,11 @@ def read_body(body: bytes, round_id: str) -> BallotContent:
     if len(nonce) != NONCE_BYTES or write_body(content, nonce, round_id) != body:
         raise EnvelopeBroken("body")
     return content
+
+
+def nonce_of(body: bytes) -> bytes:
+    """Return the random bytes of a body that was read before, 32 bytes."""
+    return base64.b64decode(json.loads(body)["nonce"])
 
 
 def length_of_body(ballot_list: BallotList, round_id: str) -> int:

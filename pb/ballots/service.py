@@ -13,7 +13,8 @@ import sqlalchemy as sa
 from nacl.public import PrivateKey
 
 from pb.accounts.actor import Actor
-from pb.ballots import storage
+from pb.ballots import ledger_storage, sealing, storage
+from pb.ballots.config import config_of, roll_members, spares_text
 from pb.ballots.document import to_document
 from pb.ballots.domain import (
     BallotBox,
@@ -39,16 +40,21 @@ from pb.ballots.envelope import (
     OpenedBallot,
     SealedBallot,
     length_of_body,
+    nonce_of,
+    open_body,
     open_for_count,
     open_own,
+    read_body,
     seal,
     tracking_code,
 )
+from pb.ballots.ledger import Fact
 from pb.ballots.limits import (
     refuse_unless_allowed,
 )
+from pb.ballots.receipts import fragment_of
 from pb.ballots.turnout import Turnout, turnout_of
-from pb.database.base import ballot_reading, ballot_transaction
+from pb.database.base import ballot_reading, ballot_transaction, current_municipality
 from pb.foundation.errors import N_
 from pb.journal import service as journal
 from pb.proposals import service as proposals
@@ -68,6 +74,7 @@ from pb.tokens.domain import (
     ballot_key_pair,
     mint_code,
     parse,
+    roll_text,
     view_key,
 )
 from pb.tokens.keys import RoundKey
@@ -101,16 +108,35 @@ def prepare(slug: str, *, by: Actor, now: datetime) -> BallotBox:
     tokens.checked_roll(slug)
     count_public_key = keys.make(slug, RoundKey.COUNT)
     _rehearse(slug, ballot_list, count_public_key)
+    document = to_document(ballot_list)
+    log = sealing.log_verifier(slug)
+    config = config_of(
+        voting_round,
+        ballot_list,
+        round_id=tokens.round_id(slug),
+        municipality=current_municipality(),
+        document=document,
+        log=log,
+        officers=sealing.officers(slug),
+        count_public_key=count_public_key,
+    )
+    entries = tokens.list_roll(slug)
+    spares = spares_text(entries)
+    members = roll_members(roll_text(entries), spares, log.public, len(entries))
     with ballot_transaction() as connection:
-        if storage.count_ballots(connection, slug):
+        known = ledger_storage.find_state(connection, slug)
+        if storage.count_ballots(connection, slug) or (known and known.size):
             raise BoxInUse
         storage.keep_box(
             connection,
             slug,
             hours=_hours_of(voting_round),
-            document=to_document(ballot_list),
+            document=document,
+            config=config,
+            spares=spares.encode(),
             count_public_key=count_public_key,
         )
+        sealing.plan_beginning(connection, slug, config=config, roll=members)
         box = _box_in(connection, slug)
     journal.record(
         slug,
@@ -153,13 +179,18 @@ def cast(
         refuse_unless_allowed(content, box.ballot_list)
         _refuse_unless_issued(connection, slug, holder)
     _catch_up(following, box.hours)
+    if not box.ledger_size:
+        box = _with_opened_ledger(slug, now)
     sealed = _seal(slug, box, holder, content, version=expected_version + 1)
     with ballot_transaction() as connection:
         _refuse_unless_issued(connection, slug, holder, locked=True)
         found = storage.find_versions(connection, slug, holder.key_pair.public, submission)
         for kept in found:
             if kept.submission == submission:
-                return Receipt(tracking_code(kept.leaf), kept.version, counts=kept.counts)
+                earlier = storage.find_ballot(connection, slug, holder.key_pair.public)
+                if not kept.counts or earlier is None:
+                    return Receipt(tracking_code(kept.leaf), kept.version, counts=False)
+                return _receipt(slug, box, holder, earlier)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:
@@ -170,7 +201,7 @@ def cast(
         else:
             storage.add_ballot(connection, slug, sealed, submission)
         storage.add_pending(connection, slug, sealed.leaf)
-    return Receipt(tracking_code(sealed.leaf), sealed.version)
+    return _receipt(slug, box, holder, sealed)
 
 
 def current_choice(slug: str, typed_code: str, *, now: datetime) -> CurrentBallot:
@@ -206,6 +237,8 @@ def withdraw(slug: str, ballot_key: bytes, why: WhySuperseded) -> None:
         tokens.set_status(connection, slug, ballot_key, status)
         storage.supersede(connection, slug, ballot_key, why)
         storage.remove_ballot(connection, slug, ballot_key)
+        fact = {WhySuperseded.REVOKED: Fact.REVOKED, WhySuperseded.PAPER: Fact.PAPER}[why]
+        sealing.record_keys(connection, slug, fact, [ballot_key])
 
 
 def find_box(slug: str) -> BallotBox | None:
@@ -253,11 +286,13 @@ def interrupt(slug: str, kind: State, *, body: str, reason: str, by: Actor, now:
         raise
     # A visitor in between may have found the round still voting, and the box followed it.
     _set_state(slug, BoxState.PAUSED)
+    _tell_during_voting(slug, Fact.PAUSE, reason=reason)
 
 
 def resume(slug: str, *, reason: str, by: Actor, now: datetime) -> None:
     """Let a paused round and its ballot box go on: the round first, which may refuse."""
     rounds.resume(slug, reason=reason, by=by, now=now)
+    _tell_during_voting(slug, Fact.RESUME, reason=reason)
     follow(rounds.get(slug, now))
 
 
@@ -286,6 +321,9 @@ def _catch_up(voting_round: Round | None, known: BoxHours) -> BoxHours:
             return known
         caught_up = replace(wanted, closes_at=max(known.closes_at, wanted.closes_at))
         storage.set_hours(connection, voting_round.slug, caught_up)
+        if caught_up.closes_at > known.closes_at:
+            closes = f"{caught_up.closes_at:%Y-%m-%dT%H:%MZ}"
+            sealing.record(connection, voting_round.slug, Fact.EXTENDED, closes=closes)
     return caught_up
 
 
@@ -303,6 +341,7 @@ def opened(
         if now < hours.closes_at:
             raise VotingGoesOn(closes=hours.closes_at)
         storage.set_state(connection, slug, BoxState.CLOSED)
+        sealing.close(connection, slug, now, lambda: storage.count_kept(connection, slug))
     with ballot_reading() as connection:
         box = _box_in(connection, slug)
         sealed_ballots = storage.list_ballots(connection, slug)
@@ -356,6 +395,39 @@ def _refuse_unless_issued(
         raise VotedOnPaper
     if status is not TokenStatus.ISSUED:
         raise CodeUnknown
+
+
+def _with_opened_ledger(slug: str, now: datetime) -> BallotBox:
+    """Return the box after its ledger began, which the first who votes may have to wait for."""
+    sealing.catch_up(slug, now)
+    with ballot_reading() as connection:
+        return _box_in(connection, slug)
+
+
+def _tell_during_voting(slug: str, fact: Fact, *, reason: str) -> None:
+    """Let the ledger say what happened to a box whose ledger has begun and is not closed."""
+    with ballot_transaction() as connection:
+        state = ledger_storage.find_state(connection, slug)
+        hours = storage.find_hours(connection, slug, alone=True)
+        if state and state.size and hours and hours.state is not BoxState.CLOSED:
+            sealing.record(connection, slug, fact, reason=" ".join(reason.split()))
+
+
+def _receipt(slug: str, box: BallotBox, holder: Holder, sealed: SealedBallot) -> Receipt:
+    """Return the receipt of a ballot that counts, signed with the key of the ledger."""
+    name = tokens.round_id(slug)
+    body = open_body(sealed.view_box, holder.view_key, sealed.inner)
+    fragment = fragment_of(
+        sealing.log_key(slug),
+        round_id=name,
+        ballot_key=sealed.ballot_key,
+        version=sealed.version,
+        nonce=nonce_of(body),
+        content=read_body(body, name),
+        leaf=sealed.leaf,
+        size=box.ledger_size,
+    )
+    return Receipt(tracking_code(sealed.leaf), sealed.version, fragment=fragment)
 
 
 def _seal(

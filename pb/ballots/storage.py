@@ -1,4 +1,4 @@
-"""Where ballot boxes, ballots and the ledger are kept, in the ballot store.
+"""Where ballot boxes and ballots are kept, in the ballot store; the ledger: ledger_storage.
 
 The keys of what casting writes are random, there are no row numbers, and no column holds a
 time, an order, an address or an account: see tests/ballots/test_secrecy.py. On PostgreSQL the
@@ -6,6 +6,7 @@ pages of a table keep the order of writing; dump it ordered by key, and keep no 
 """
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,6 +41,10 @@ class BoxRow(BallotStoreRow):
     document: Mapped[bytes]
     document_hash: Mapped[bytes]
     count_public_key: Mapped[bytes]
+    config: Mapped[bytes]
+    spares: Mapped[bytes]
+    ledger_size: Mapped[int]
+    sealed_at: Mapped[datetime | None]
 
 
 class BallotRow(BallotStoreRow):
@@ -93,39 +98,6 @@ class PendingRow(BallotStoreRow):
     leaf: Mapped[bytes] = mapped_column(primary_key=True)
 
 
-class PendingEventRow(BallotStoreRow):
-    """One row of ``pending_events``: an act of people that waits for the next seal."""
-
-    __tablename__ = "pending_events"
-    __table_args__ = WITHOUT_ROW_NUMBERS
-
-    round_slug: Mapped[str] = mapped_column(primary_key=True)
-    sequence: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    line: Mapped[bytes]
-
-
-class LedgerRow(BallotStoreRow):
-    """One row of ``ledger``: a public line. Leaves stand sorted within a seal, not as they came."""
-
-    __tablename__ = "ledger"
-    __table_args__ = WITHOUT_ROW_NUMBERS
-
-    round_slug: Mapped[str] = mapped_column(primary_key=True)
-    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    line: Mapped[bytes]
-
-
-class CheckpointRow(BallotStoreRow):
-    """One row of ``checkpoints``: a signed note over the first ``size`` lines of the ledger."""
-
-    __tablename__ = "checkpoints"
-    __table_args__ = WITHOUT_ROW_NUMBERS
-
-    round_slug: Mapped[str] = mapped_column(primary_key=True)
-    size: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    note: Mapped[str]
-
-
 boxes: Any = BoxRow.__table__
 ballots: Any = BallotRow.__table__
 superseded: Any = SupersededRow.__table__
@@ -155,7 +127,13 @@ def _versions() -> sa.CompoundSelect[Any]:
 
 # Built once: casting runs these for every ballot, and building costs more than running.
 BOX = Prepared(
-    sa.select(*(column for column in boxes.c if column.name != "document")).where(*_this(boxes))
+    sa.select(
+        *(
+            each
+            for each in boxes.c
+            if each.name not in {"document", "config", "spares", "sealed_at"}
+        )
+    ).where(*_this(boxes))
 )
 DOCUMENT = sa.select(boxes.c.document).where(*_this(boxes))
 _HOURS = sa.select(boxes.c.state, boxes.c.opens_at, boxes.c.closes_at, boxes.c.result_by).where(
@@ -187,6 +165,8 @@ def keep_box(
     *,
     hours: BoxHours,
     document: bytes,
+    config: bytes,
+    spares: bytes,
     count_public_key: bytes,
 ) -> None:
     """Keep the ballot box of a round, in the place of an earlier one that was never opened."""
@@ -201,8 +181,33 @@ def keep_box(
             document=document,
             document_hash=hashlib.sha256(document).digest(),
             count_public_key=count_public_key,
+            config=config,
+            spares=spares,
+            ledger_size=0,
+            sealed_at=None,
         )
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicDocuments:
+    """What a box publishes before anybody votes, byte for byte.
+
+    projects: the ballot list. config: what the ledger commits to. spares: a line per spare letter.
+    """
+
+    projects: bytes
+    config: bytes
+    spares: bytes
+
+
+def find_documents(connection: sa.Connection, slug: str) -> PublicDocuments | None:
+    """Return what a box publishes, or None without a box."""
+    query = sa.select(boxes.c.document, boxes.c.config, boxes.c.spares).where(*_of(boxes, slug))
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    return PublicDocuments(projects=row.document, config=row.config, spares=row.spares)
 
 
 def find_box(connection: sa.Connection, slug: str) -> BallotBox | None:
@@ -215,6 +220,7 @@ def find_box(connection: sa.Connection, slug: str) -> BallotBox | None:
         ballot_list=_ballot_list(connection, slug, row.document_hash),
         document_hash=row.document_hash,
         count_public_key=row.count_public_key,
+        ledger_size=row.ledger_size,
     )
 
 
@@ -326,6 +332,48 @@ def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:
     """Return every ballot that counts, in the order of the leaves, which is random."""
     query = sa.select(ballots).where(*_of(ballots, slug)).order_by(ballots.c.leaf)
     return [_sealed(row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupersededBallot:
+    """A ballot that does not count, without its choices."""
+
+    ballot_key: bytes
+    version: int
+    inner: bytes
+    why: WhySuperseded
+
+
+def list_superseded(connection: sa.Connection, slug: str) -> list[SupersededBallot]:
+    """Return every ballot that does not count, by key and version."""
+    query = (
+        sa.select(superseded)
+        .where(*_of(superseded, slug))
+        .order_by(superseded.c.ballot_key, superseded.c.version)
+    )
+    return [
+        SupersededBallot(
+            ballot_key=row.ballot_key,
+            version=row.version,
+            inner=row.inner,
+            why=WhySuperseded(row.why),
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def count_kept(connection: sa.Connection, slug: str) -> dict[str, int]:
+    """Return how many ballots count, were replaced, and were withdrawn with their letter."""
+    by_reason = (
+        sa.select(superseded.c.why, sa.func.count())
+        .where(*_of(superseded, slug))
+        .group_by(superseded.c.why)
+    )
+    found = Counter[str]()
+    for why, number in connection.execute(by_reason):
+        found["superseded" if why == WhySuperseded.REVOTE.value else "withdrawn"] += number
+    cast = count_ballots(connection, slug)
+    return {"cast": cast, "superseded": found["superseded"], "withdrawn": found["withdrawn"]}
 
 
 def select_keys(slug: str) -> sa.Select[Any]:

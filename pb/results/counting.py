@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pb.results import document, election, second_count
+from pb.ballots import election
+from pb.results import document, second_count
 from pb.results.domain import (
     AreaTurnout,
     CountedPlan,
@@ -54,7 +55,8 @@ def count_ballots(
     """
     framework = voting_round.framework
     rule = framework.counting.full_rule
-    to_count = election.build(framework, plans, ballots)
+    withdrawn = frozenset(plan.number for plan in plans if plan.withdrawn)
+    to_count = election.build(framework, plans, ballots, withdrawn)
     facts = election.file_facts(framework, voting_round.slug, municipality)
     file = _file(to_count, rule, facts)
     if file is not None:

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from flask import Flask
 
-from pb.ballots import service, storage
+from pb.ballots import sealing, service, storage
+from pb.ballots.config import roll_members, spares_text
 from pb.ballots.document import to_document
 from pb.ballots.domain import BallotContent, BallotList, BoxHours, BoxState, ListedPlan
 from pb.database.base import ballot_transaction, connect
@@ -16,7 +17,7 @@ from pb.frameworks.domain import BallotRules
 from pb.tokens import keys
 from pb.tokens import service as tokens
 from pb.tokens import storage as token_storage
-from pb.tokens.domain import Minted, TokenStatus, mint_batch
+from pb.tokens.domain import Minted, TokenStatus, mint_batch, roll_text
 from pb.tokens.keys import RoundKey
 from pb.tokens.order import LetterOrder
 
@@ -83,6 +84,9 @@ class Letters:
         return self.codes("A1" + tokens.SPARE)
 
 
+CONFIG = b"{}"  # What a round commits to; a box without a round commits to nothing.
+
+
 def an_open_box(
     slug: str = SLUG,
     *,
@@ -124,8 +128,16 @@ def an_open_box(
             slug,
             hours=hours,
             document=to_document(ballot_list or a_list()),
+            config=CONFIG,
+            spares=spares_text(minted.roll).encode(),
             count_public_key=keys.make(slug, RoundKey.COUNT),
         )
+        log_public_key = keys.make(slug, RoundKey.LOG)
+        minted.roll.sort(key=lambda entry: entry.ballot_key)
+        members = roll_members(
+            roll_text(minted.roll), spares_text(minted.roll), log_public_key, len(minted.roll)
+        )
+        sealing.plan_beginning(connection, slug, config=CONFIG, roll=members)
     return Letters(minted)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from pb.ballots import service, storage
+from pb.ballots import sealing, service, storage
 from pb.ballots.document import to_document
 from pb.ballots.domain import (
     BallotContent,
@@ -30,6 +30,7 @@ from pb.tokens.domain import CodeRefused, CodeReplaced, TokenStatus, VotedOnPape
 from pb.tokens.keys import RoundKey
 from tests.ballots.boxes import (
     CLOSES,
+    CONFIG,
     HOURS,
     MIDWAY,
     OPENS,
@@ -132,7 +133,7 @@ def test_a_late_retry_of_a_replaced_ballot_gives_its_receipt_and_changes_nothing
 
     again = cast(code, 1, submission=submission)
 
-    assert again == replace(first, counts=False)
+    assert again == replace(first, counts=False, fragment="")
     assert counted() == [(2,)]
 
 
@@ -269,9 +270,9 @@ def test_a_withdrawn_letter_loses_its_ballot_and_votes_no_more(code, why, refusa
 
     with pytest.raises(refusal):
         cast(code, 2, expected_version=1)
+    assert len(rows("pending")) == 1, "the commitment stays"
     assert counted() == []
     assert [row[-1] for row in rows("superseded")] == [why.value]
-    assert len(rows("pending")) == 1, "the commitment stays"
 
 
 @pytest.mark.parametrize(
@@ -347,6 +348,7 @@ def test_casting_takes_at_most_ten_statements(code, stores):
     def remember(_connection, _cursor, statement, *_rest):
         statements.append(statement)
 
+    sealing.catch_up(SLUG, MIDWAY)  # Whoever looks first in a round begins its ledger.
     sa.event.listen(db.engines["ballots"], "before_cursor_execute", remember)
     cast(code, 1)
     first, statements[:] = list(statements), []
@@ -373,6 +375,8 @@ def put_in_box(ballot_list):
             SLUG,
             hours=HOURS,
             document=to_document(ballot_list),
+            config=CONFIG,
+            spares=b"",
             count_public_key=keys.public(SLUG, RoundKey.COUNT),
         )
 

@@ -56,7 +56,11 @@ KIND_OF = {
     "access": "access",
     "accounts.failures": "access",
     "ballots.chosen": "access",
+    "ballots.ledger_storage": "storage",
     "ballots.locked_code": "service",
+    "ballots.observers": "door",
+    "ballots.publication": "service",
+    "ballots.sealing": "service",
     "proposals.moderation": "service",
     "proposals.owner": "door",
     "reviews.ballot_desk": "door",
@@ -126,9 +130,12 @@ PACKAGES = {
     "tokens.letters": {"nacl", "qrcode", "typst"},
     "ballots.envelope": {"cryptography", "nacl"},
     "ballots.locked_code": {"nacl"},
+    "ballots.notes": {"nacl"},
+    "ballots.receipts": {"nacl"},
     "tokens.commands": {"nacl"},
     # These two hand the connection of the ballot store to their storage, and name its type.
     "tokens.service": {"sqlalchemy"},
+    "ballots.sealing": {"nacl", "sqlalchemy"},
     "ballots.service": {"nacl", "sqlalchemy"},
 }
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pb.ballots import election
 from pb.foundation.money import euros
 from pb.frameworks.domain import BallotRules, Counting, CountingRule, Remainder
-from pb.results import codes, document, election, export
+from pb.results import codes, document, export
 from pb.results.domain import ListedBallot, ResultDamaged
 from pb.results.explanation import NOTHING_HELPS, PASSED_OVER, why
 from pb.tally import pabulib
