@@ -7,12 +7,13 @@ from flask import Flask
 
 from pb.accounts.commands import staff
 from pb.app import create_app
-from pb.ballots.commands import tick
+from pb.ballots.commands import rehearse, tick
 from pb.database.commands import migrate
 from pb.foundation.clock import system_clock
 from pb.foundation.settings import SettingMissing, Settings
 from pb.results.commands import compare, pabulib_files, tally
 from pb.tokens.commands import letters, mint
+from pb.tokens.key_commands import key
 from pb.trials.commands import bench, demo, replay
 from pb.web.commands import REFUSED, refusals_shown, say
 
@@ -24,8 +25,9 @@ def program() -> None:
 
 
 COMMANDS = (
-    demo, replay, tally, compare, pabulib_files, mint, letters, staff, migrate, tick, bench,
+    demo, replay, tally, compare, pabulib_files, key, mint, letters, staff, migrate, tick, bench,
 )  # fmt: skip
+key.add_command(rehearse)
 for command in COMMANDS:
     program.add_command(command)
 

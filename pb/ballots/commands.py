@@ -1,11 +1,18 @@
-"""The command line's door to rounds and their ballot boxes: let both follow the clock."""
+"""The command line's door to ballot boxes: ``pb tick`` and ``pb key rehearse``."""
+
+from pathlib import Path
 
 import click
 
-from pb.ballots import sealing
+from pb.accounts.actor import Actor
+from pb.ballots import rehearsal, sealing
+from pb.foundation.errors import N_
 from pb.rounds import service as rounds
+from pb.tokens import ceremony
 from pb.web.clock import now
-from pb.web.commands import in_app
+from pb.web.commands import PASSPHRASE_FILE, ask_two_officers, in_app, say_json
+
+OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))
 
 
 @click.command()
@@ -15,3 +22,20 @@ def tick() -> None:
     for voting_round in rounds.list_all(now()):
         rounds.record_clock(voting_round.slug, now())
         sealing.catch_up(voting_round.slug, now())
+
+
+@click.command()
+@click.argument("slug", metavar="ROUND")
+@PASSPHRASE_FILE
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+@in_app
+def rehearse(slug: str, file: Path | None, form: str) -> None:
+    """Let two officers open a ballot that nobody cast; every officer must, before the voting."""
+    rehearsal.rehearse(slug, ask_two_officers(file), by=OPERATOR, now=now())
+    found = ceremony.find(slug)
+    pairs = sorted(found.rehearsed)
+    if form == "json":
+        say_json({"round": slug, "rehearsed": pairs, "ready": found.is_rehearsed})
+        return
+    click.echo("Rehearsed: " + ", ".join(f"{first} and {second}" for first, second in pairs))
+    click.echo("Ready for the voting." if found.is_rehearsed else "Every officer must take part.")

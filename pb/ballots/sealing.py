@@ -28,8 +28,7 @@ from pb.ballots.ledger import (
 from pb.ballots.merkle import GrowingTree
 from pb.ballots.notes import Checkpoint, Verifier, sign
 from pb.database.base import ballot_reading, ballot_transaction, current_settings
-from pb.tokens import keys
-from pb.tokens import service as tokens
+from pb.tokens import ceremony, keys
 from pb.tokens.keys import RoundKey
 
 
@@ -59,8 +58,10 @@ def log_verifier(slug: str) -> Verifier:
 
 def officers(slug: str) -> list[Verifier]:
     """Return what checks the signatures of the three officers of a round."""
-    names = enumerate(tokens.officer_public_keys(slug), 1)
-    return [Verifier(f"{origin(slug)}/officer-{number}", key) for number, key in names]
+    return [
+        Verifier(f"{origin(slug)}/officer-{number}", key)
+        for number, key in sorted(ceremony.verify_keys(slug).items())
+    ]
 
 
 def plan_beginning(

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import sqlalchemy as sa
-from nacl.public import PrivateKey
 
 from pb.accounts.actor import Actor
 from pb.ballots import ledger_storage, sealing, storage
@@ -61,7 +60,7 @@ from pb.proposals import service as proposals
 from pb.rounds import service as rounds
 from pb.rounds.domain import Round, State
 from pb.rounds.rights import Act
-from pb.tokens import keys
+from pb.tokens import ceremony
 from pb.tokens import service as tokens
 from pb.tokens.domain import (
     BallotKeyPair,
@@ -77,7 +76,7 @@ from pb.tokens.domain import (
     roll_text,
     view_key,
 )
-from pb.tokens.keys import RoundKey
+from pb.tokens.officers import SharedKey, UnlockedKey
 
 # Stands in for what cannot be a code, so that a typing error takes the same work as a code
 # that is on no roll. New in each process; the chance that it is on a roll is 2^-115.
@@ -100,14 +99,14 @@ def prepare(slug: str, *, by: Actor, now: datetime) -> BallotBox:
     """Set the ballot box up, so that the clock can open it; safe to repeat until it opens.
 
     Copies the ballot list, the rules and the hours into the ballot store, compares the roll
-    with the printed fingerprint, makes the count key and rehearses with it. Raises
-    NotInThisState, ListEmpty, OrderMissing, RollMissing, RollDamaged, CountKeyFails, BoxInUse.
+    with the printed fingerprint, and seals to the count key, with which every officer must have
+    rehearsed. Raises NotInThisState, ListEmpty, OrderMissing, RollMissing, RollDamaged,
+    CeremonyMissing, RehearsalMissing, BoxInUse.
     """
     voting_round = rounds.refuse_unless(slug, Act.MAKE_TOKENS, now)
     ballot_list = _ballot_list(voting_round)
     tokens.checked_roll(slug)
-    count_public_key = keys.make(slug, RoundKey.COUNT)
-    _rehearse(slug, ballot_list, count_public_key)
+    count_public_key = ceremony.rehearsed_key(slug, SharedKey.COUNT)
     document = to_document(ballot_list)
     log = sealing.log_verifier(slug)
     config = config_of(
@@ -328,15 +327,23 @@ def _catch_up(voting_round: Round | None, known: BoxHours) -> BoxHours:
 
 
 def opened(
-    slug: str, now: datetime, progress: Callable[[int, int], None] | None = None
+    slug: str,
+    now: datetime,
+    count_key: UnlockedKey,
+    progress: Callable[[int, int], None] | None = None,
 ) -> list[OpenedBallot]:
     """Close the box for good and return every ballot that counts, opened and checked.
 
+    count_key: what two officers opened for this one act; see ``ceremony.unlock``.
+
     In the order of the leaves, which tells nothing of who voted when. Each ballot is checked
     from the key on the roll to the rules of the list; about 3,000 a second.
-    Raises BoxMissing, VotingGoesOn, and EnvelopeBroken when the store was tampered with.
+    Raises BoxMissing, VotingGoesOn, CountKeyFails when it is not the key of this box, and
+    EnvelopeBroken when the store was tampered with.
     """
     with ballot_transaction() as connection:
+        if _box_in(connection, slug).count_public_key != count_key.public_key:
+            raise CountKeyFails
         hours = _hours_in(connection, slug, alone=True)
         if now < hours.closes_at:
             raise VotingGoesOn(closes=hours.closes_at)
@@ -348,7 +355,6 @@ def opened(
     issued = {
         entry.ballot_key for entry in tokens.list_roll(slug) if entry.status is TokenStatus.ISSUED
     }
-    count_key = PrivateKey(keys.private(slug, RoundKey.COUNT))
     found = []
     for number, sealed in enumerate(sealed_ballots, 1):
         found.append(_open(slug, sealed, box.ballot_list, count_key, issued))
@@ -361,10 +367,10 @@ def _open(
     slug: str,
     sealed: SealedBallot,
     ballot_list: BallotList,
-    count_key: PrivateKey,
+    count_key: UnlockedKey,
     issued: set[bytes],
 ) -> OpenedBallot:
-    opened_ballot = open_for_count(sealed, count_key, tokens.round_id(slug))
+    opened_ballot = open_for_count(sealed, count_key.revealed(), tokens.round_id(slug))
     try:
         refuse_unless_allowed(opened_ballot.content, ballot_list)
     except ChoicesRefused as refusal:
@@ -443,23 +449,6 @@ def _seal(
         length=length_of_body(box.ballot_list, name),
         count_public_key=box.count_public_key,
     )
-
-
-def _rehearse(slug: str, ballot_list: BallotList, count_public_key: bytes) -> None:
-    """Seal a ballot and open it again with the kept key. Raises CountKeyFails."""
-    holder = _holder(mint_code().revealed(), slug)
-    name = tokens.round_id(slug)
-    content = BallotContent((ballot_list.plans[0].number,))
-    sealed = seal(
-        content, key_pair=holder.key_pair, view_key=holder.view_key, round_id=name, version=1,
-        length=length_of_body(ballot_list, name), count_public_key=count_public_key,
-    )  # fmt: skip
-    try:
-        found = open_for_count(sealed, PrivateKey(keys.private(slug, RoundKey.COUNT)), name)
-    except EnvelopeBroken:
-        raise CountKeyFails from None
-    if found.content != content:
-        raise CountKeyFails
 
 
 def _ballot_list(voting_round: Round) -> BallotList:

@@ -11,6 +11,7 @@ from pb.proposals import service as proposals
 from pb.rounds.access import allowed, current_round
 from pb.rounds.domain import State
 from pb.rounds.rights import Act, is_possible
+from pb.tokens import ceremony
 from pb.tokens import service as tokens
 from pb.web.clock import now
 
@@ -81,6 +82,7 @@ def box_page(
         "ballots/staff/box.html",
         box=service.find_box(slug),
         roll=tokens.find_roll(slug),
+        keys_are_rehearsed=ceremony.find(slug).is_rehearsed,
         plans=proposals.ballot_list(slug) if is_listed else [],
         is_paused=voting_round.state is State.PAUSED,
         pause_form=pause_form or InterruptionForm(prefix="pause"),

@@ -16,13 +16,15 @@ class Settings:
     secret_key: signs cookies and forms; at least 16 characters.
     database_url: the participation store (rounds, plans, reviews, staff, follow-up).
     ballot_database_url: the ballot store (roll, letters, ballots). Never the same store.
-    key_directory: where the private half of each round's count key lies, outside both stores.
+    key_directory: where the private half of each round's log key lies, outside both stores.
     municipality: the tenant, part of every key in both stores.
     municipality_name, theme, timezone: how this municipality shows itself.
     public_address: how letters name this service, without a slash at the end.
     secure_cookies: only off on a loopback demonstration without TLS.
     trusted_proxies: how many proxies of our own stand in front; their word is taken for the
         visitor's network, which only the limit on wrong codes uses.
+    cheap_passphrases: for tests and trials: what officers choose is locked with hardly any work.
+        The environment cannot ask for it.
     """
 
     secret_key: str
@@ -36,6 +38,7 @@ class Settings:
     public_address: str = "https://stem.dorrewold.example"
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    cheap_passphrases: bool = False
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":

@@ -190,6 +190,11 @@ DUTIES: dict[State, tuple[tuple[Act, str, str], ...]] = {
         ),
     ),
     State.BALLOT_PUBLISHED: (
+        (
+            Act.MAKE_KEYS,
+            N_("Laat drie sleutelhouders de sleutels maken, en oefen ermee."),
+            "staff_ceremony.show",
+        ),
         (Act.MAKE_TOKENS, N_("Maak de codes en zet de stembus klaar."), "staff_ballots.box"),
     ),
     State.COUNTING: (
@@ -251,7 +256,7 @@ def _is_done(act: Act, voting_round: Round) -> bool:
             return is_sealed
         case Act.ANNOUNCE:
             return not is_sealed
-        case Act.MAKE_TOKENS:
+        case Act.MAKE_KEYS | Act.MAKE_TOKENS:
             return State.VOTING in voting_round.passed
         case _:
             return False

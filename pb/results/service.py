@@ -40,6 +40,9 @@ from pb.results.domain import (
 from pb.rounds import service as rounds
 from pb.rounds.domain import Round, State, is_voting_over
 from pb.rounds.rights import Act
+from pb.tokens import ceremony
+from pb.tokens.ceremony_rules import Typed
+from pb.tokens.officers import SharedKey, UnlockedKey
 
 
 def propose(slug: str, *, by: Actor, now: datetime) -> None:
@@ -59,14 +62,16 @@ def propose(slug: str, *, by: Actor, now: datetime) -> None:
         )
 
 
-def confirm(slug: str, *, by: Actor, now: datetime) -> Count:
+def confirm(slug: str, typed: Typed, *, by: Actor, now: datetime) -> Count:
     """Start the count that another person set ready: count, keep the outcome, enter COUNTING.
 
-    Raises CountNotProposed, SecondCounterNeeded, AlreadyCounted, VotingStillOpen.
+    typed: what two officers typed; it opens the count key for this one act.
+    Raises CountNotProposed, SecondCounterNeeded, AlreadyCounted, VotingStillOpen,
+    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong.
     """
     voting_round = _refuse_unless_countable(slug, now)
     _refuse_unless_second(slug, by)
-    counted = _count(voting_round, now)
+    counted = _count(voting_round, ceremony.unlock(slug, SharedKey.COUNT, typed), now)
     with transaction():
         _refuse_unless_countable(slug, now)
         staff_id = _refuse_unless_second(slug, by)
@@ -227,13 +232,13 @@ def find_ballot(slug: str, typed: str) -> ListedBallot | None:
     return storage.find_ballot(slug, codes.normal(typed))
 
 
-def _count(voting_round: Round, now: datetime) -> Counted:
+def _count(voting_round: Round, count_key: UnlockedKey, now: datetime) -> Counted:
     """Read the ballot box and count it. Writes nothing to the participation store."""
     slug = voting_round.slug
     return count_ballots(
         voting_round,
         [_plan(plan) for plan in proposals.ballot_list(slug)],
-        [_listed(ballot) for ballot in ballots.opened(slug, now)],
+        [_listed(ballot) for ballot in ballots.opened(slug, now, count_key)],
         _turnout(voting_round),
         municipality=current_municipality(),
     )

@@ -12,8 +12,11 @@ from pb.results.forms import PublicationForm
 from pb.rounds.access import allowed, current_round
 from pb.rounds.domain import is_voting_over
 from pb.rounds.rights import Act
+from pb.tokens import ceremony
+from pb.tokens.attempts import passphrases_counted
 from pb.web.clock import now
 from pb.web.forms import Form
+from pb.web.passphrases import TwoOfficersForm
 from pb.web.wording import sentence_of
 
 blueprint = Blueprint("staff_results", __name__, url_prefix="/beheer/ronde/<slug>")
@@ -23,18 +26,7 @@ blueprint = Blueprint("staff_results", __name__, url_prefix="/beheer/ronde/<slug
 @allowed(Act.COUNT)
 def start(slug: str) -> ResponseReturnValue:
     """Show whether the count can start, and who set it ready."""
-    voting_round = current_round()
-    dates = voting_round.framework.dates
-    return render_template(
-        "results/staff/start.html",
-        form=Form(),
-        start=service.find_start(slug),
-        is_counted=service.is_counted(slug),
-        is_over=is_voting_over(voting_round.state, dates, now()),
-        me=signed_in().id,
-        words=wording,
-        rule=voting_round.framework.counting,
-    )
+    return start_page(slug, officers_form(slug))
 
 
 @blueprint.post("/telling/klaarzetten")
@@ -48,9 +40,16 @@ def propose(slug: str) -> ResponseReturnValue:
 @blueprint.post("/telling/starten")
 @allowed(Act.COUNT)
 def confirm(slug: str) -> ResponseReturnValue:
-    """Start the count that somebody else set ready."""
-    service.confirm(slug, by=Actor.of(signed_in()), now=now())
-    return redirect(url_for("staff_results.read", slug=slug), 303)
+    """Start the count that somebody else set ready, with two officers at the table."""
+    form = officers_form(slug)
+    if form.validate_on_submit():
+        try:
+            with passphrases_counted():
+                service.confirm(slug, form.to_typed(), by=Actor.of(signed_in()), now=now())
+            return redirect(url_for("staff_results.read", slug=slug), 303)
+        except Unacceptable as refusal:
+            form.form_errors.append(sentence_of(refusal))
+    return start_page(slug, form), 422
 
 
 @blueprint.get("/telling")
@@ -81,6 +80,30 @@ def publish(slug: str) -> ResponseReturnValue:
             form.statement.errors = [sentence_of(refusal)]
     facts = _facts(service.count(slug))
     return render_template("results/staff/publish.html", form=form, **facts), 422
+
+
+def start_page(slug: str, form: TwoOfficersForm) -> str:
+    """Return the page on which two people, and two officers, start the count."""
+    voting_round = current_round()
+    return render_template(
+        "results/staff/start.html",
+        form=Form(),
+        officers_form=form,
+        start=service.find_start(slug),
+        is_counted=service.is_counted(slug),
+        is_over=is_voting_over(voting_round.state, voting_round.framework.dates, now()),
+        me=signed_in().id,
+        words=wording,
+        rule=voting_round.framework.counting,
+    )
+
+
+def officers_form(slug: str) -> TwoOfficersForm:
+    """Return the form in which two officers of this round open the ballot box."""
+    form = TwoOfficersForm()
+    officers = ceremony.find(slug).officers.values()
+    form.offer((officer.number, officer.label) for officer in officers)
+    return form
 
 
 def _facts(count: Count) -> dict[str, object]:

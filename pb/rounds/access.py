@@ -66,6 +66,7 @@ STAFF_PAGES: tuple[Page, ...] = (
     ("/planeigenaren", N_("Planeigenaren"), Act.READ_CONTACT),
     ("/toetsen", N_("Toetsen"), Act.READ_REVIEWS),
     ("/stemlijst", N_("Stemlijst"), Act.PUBLISH_BALLOT_LIST),
+    ("/sleutels", N_("Sleutels"), Act.USE_KEYS),
     ("/stemcodes", N_("Stemcodes"), Act.MAKE_TOKENS),
     ("/opkomst", N_("Opkomst"), Act.READ_TURNOUT),
     ("/telling/starten", N_("Telling starten"), Act.COUNT),

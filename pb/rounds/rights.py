@@ -42,6 +42,8 @@ class Act(StrEnum):
     RECORD_SIGN_OFF = "record_sign_off"
     CORRECT_PLAN = "correct_plan"
     PUBLISH_BALLOT_LIST = "publish_ballot_list"
+    MAKE_KEYS = "make_keys"
+    USE_KEYS = "use_keys"
     MAKE_TOKENS = "make_tokens"
     READ_BALLOT_LIST = "read_ballot_list"
     VOTE = "vote"
@@ -64,6 +66,7 @@ ANYBODY: Roles = frozenset({None})
 MANAGER: Roles = frozenset({Role.ROUND_MANAGER})
 REVIEWERS: Roles = frozenset({Role.REVIEWER})
 STAFF: Roles = frozenset(Role)
+COUNTERS: Roles = frozenset({Role.COUNTER, Role.ROUND_MANAGER})
 FOLLOWERS: Roles = frozenset({Role.ROUND_MANAGER, Role.REVIEWER})
 
 
@@ -123,6 +126,10 @@ RIGHTS: dict[Act, dict[State, Roles]] = {
     Act.RECORD_SIGN_OFF: during(MANAGER, State.RECONSIDERATION),
     Act.CORRECT_PLAN: during(FOLLOWERS, State.RECONSIDERATION),
     Act.PUBLISH_BALLOT_LIST: during(MANAGER, State.RECONSIDERATION),
+    # Whose screen the three officers sit at; their passphrases are what counts. In voting and in a
+    # pause they can still get another passphrase, or another envelope.
+    Act.MAKE_KEYS: during(COUNTERS, *states(State.ANNOUNCED, State.BALLOT_PUBLISHED)),
+    Act.USE_KEYS: during(COUNTERS, *states(State.ANNOUNCED, State.COUNTING), State.PAUSED),
     Act.MAKE_TOKENS: during(MANAGER, State.BALLOT_PUBLISHED),
     Act.READ_BALLOT_LIST: during(ANYBODY, *FROM_BALLOT),
     Act.VOTE: during(ANYBODY, State.VOTING),
@@ -131,7 +138,7 @@ RIGHTS: dict[Act, dict[State, Roles]] = {
         **during(STAFF, State.COUNTING),
         **during(STAFF, *FROM_RESULT),
     },
-    Act.COUNT: during(frozenset({Role.COUNTER, Role.ROUND_MANAGER}), State.VOTING),
+    Act.COUNT: during(COUNTERS, State.VOTING),
     Act.READ_COUNT: {
         State.COUNTING: frozenset({Role.COUNTER, Role.ROUND_MANAGER, Role.COUNCIL, Role.AUDITOR}),
         **during(STAFF, *FROM_RESULT),

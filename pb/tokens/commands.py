@@ -7,7 +7,6 @@ the print file to the printer and destroys it, and keeps the rest.
 
 import base64
 import json
-import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -33,7 +32,7 @@ from pb.tokens.domain import (
 from pb.tokens.letters import LANGUAGES, LetterFacts, write_letters, write_print_file
 from pb.tokens.order import LetterOrder, OrderDiffers, OrderMissing, parse_share
 from pb.web.clock import now
-from pb.web.commands import in_app, progress, say, say_json
+from pb.web.commands import in_app, progress, say, say_json, write_new
 from pb.web.formats import moment
 
 ROLL, SPARES, LETTERS, FACTS = "roll.txt", "spares.txt", "letters.jsonl", "mint.json"
@@ -309,12 +308,3 @@ def refuse_full_folder(folder: Path) -> None:
     """Raise FolderNotEmpty when the folder holds anything."""
     if folder.exists() and any(folder.iterdir()):
         raise FolderNotEmpty(folder=str(folder))
-
-
-def write_new(path: Path, content: bytes) -> None:
-    """Write a new file that only its owner can read, and return when it is on disk."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -364,14 +364,18 @@ def mint_batch(
     return minted
 
 
-def _derive(code: Code, round_id: str, purpose: bytes) -> bytes:
-    """Return 32 bytes for one purpose; the check symbol adds nothing and stays out.
+def derive(secret: bytes, round_id: str, purpose: bytes) -> bytes:
+    """Return 32 bytes for one purpose in one round, out of a secret with enough randomness.
 
     HKDF with SHA-256: what it extracts is one block long, and so is what it expands.
     """
-    symbols = code.revealed()[:DATA_SYMBOLS].encode()
-    extracted = hmac.digest(round_id.encode(), symbols, "sha256")
+    extracted = hmac.digest(round_id.encode(), secret, "sha256")
     return hmac.digest(extracted, purpose + b"\x01", "sha256")
+
+
+def _derive(code: Code, round_id: str, purpose: bytes) -> bytes:
+    """Return 32 bytes out of a code; its check symbol adds nothing and stays out."""
+    return derive(code.revealed()[:DATA_SYMBOLS].encode(), round_id, purpose)
 
 
 def _is_whole(symbols: str) -> bool:

@@ -1,14 +1,10 @@
-"""The private keys of a round: each in a file of its own, outside both stores.
+"""The private key of a round that the service itself holds: a file, outside both stores.
 
-Three keys. The *log* key (Ed25519) signs receipts and checkpoints; its public half is part of
-the fingerprint on every letter. The *revocation* key (X25519) opens the sealed ballot key of a
-letter that was reported lost. The *count* key (X25519) opens the ballots after closing.
+The *log* key (Ed25519) signs receipts and checkpoints; its public half is part of the fingerprint
+on every letter. It lies in a file that only the user of the service can read (mode 0600).
 
-Limit of today: each private half lies whole in a file that only the user of the service can
-read (mode 0600). So whoever runs the server could open ballots before closing. Wrapping the
-revocation and count keys for each pair of three officers, so that no machine and no single
-person holds them, comes with a later issue; callers then hand over what two officers unlocked,
-and nothing else changes.
+The keys that open something, those of the count and of revocation, are in no file: three officers
+hold them together (``officers.py``).
 """
 
 import contextlib
@@ -18,7 +14,6 @@ import stat
 from enum import StrEnum
 from pathlib import Path
 
-from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from pb.database.base import current_settings
@@ -27,11 +22,9 @@ KEY_BYTES = 32
 
 
 class RoundKey(StrEnum):
-    """What a key of a round is for."""
+    """What a key in a file is for."""
 
     LOG = "log"
-    REVOCATION = "revocation"
-    COUNT = "count"
 
 
 class KeyMissing(Exception):
@@ -65,10 +58,7 @@ def make(slug: str, purpose: RoundKey) -> bytes:
 
 def public(slug: str, purpose: RoundKey) -> bytes:
     """Return the public half of a round's key, 32 bytes. Raises KeyMissing, KeyExposed."""
-    secret = private(slug, purpose)
-    if purpose is RoundKey.LOG:
-        return bytes(SigningKey(secret).verify_key)
-    return bytes(PrivateKey(secret).public_key)
+    return bytes(SigningKey(private(slug, purpose)).verify_key)
 
 
 def private(slug: str, purpose: RoundKey) -> bytes:

@@ -25,7 +25,8 @@ from pb.journal import service as journal
 from pb.rounds import service as rounds
 from pb.rounds.domain import Round
 from pb.rounds.rights import Act
-from pb.tokens import keys, storage
+from pb.tokens import ceremony_storage, keys, storage
+from pb.tokens.ceremony_rules import CeremonyMissing, OfficersChanged
 from pb.tokens.domain import (
     HIGHEST_LETTER_NUMBER,
     Letter,
@@ -38,6 +39,7 @@ from pb.tokens.domain import (
     round_fingerprint,
 )
 from pb.tokens.keys import RoundKey
+from pb.tokens.officers import SharedKey
 from pb.tokens.order import (
     LetterOrder,
     OrderDiffers,
@@ -129,15 +131,16 @@ def mint(
     keep: is handed everything before the roll is fixed, and puts the codes where the printer
     finds them. So a crash leaves codes without a roll, which are worthless, and never a roll
     whose codes nobody has. About 15 seconds for 100,000 codes.
-    Raises OrderMissing, OrderNotConfirmed, RollIsFixed, NotInThisState.
+    Raises OrderMissing, OrderNotConfirmed, RollIsFixed, CeremonyMissing, NotInThisState.
     """
     rounds.refuse_unless(slug, Act.MAKE_TOKENS, now)
     with ballot_reading() as connection:
         order = _ready_order(connection, slug)
-    minted = _make(slug, order, progress)
+        seal_to = _revocation_key_in(connection, slug)
+    minted = _make(slug, order, seal_to, progress)
     if keep:
         keep(minted)
-    roll = install_roll(slug, minted.roll, minted.letters, by=by, now=now)
+    roll = install_roll(slug, minted.roll, minted.letters, sealed_to=seal_to, by=by, now=now)
     return Minting(printables=minted.printables, minted=minted, roll=roll)
 
 
@@ -146,18 +149,23 @@ def install_roll(
     entries: Sequence[RollEntry],
     letters: Sequence[Letter],
     *,
+    sealed_to: bytes | None = None,
     by: Actor,
     now: datetime,
 ) -> Roll:
     """Fix the roll of a round, made here or on an officer's own machine.
 
-    Raises OrderMissing, OrderNotConfirmed, OrderDiffers, RollIsFixed, NotInThisState.
+    sealed_to: the revocation key that the letters were made for; the round's when left out.
+    Raises OrderMissing, OrderNotConfirmed, OrderDiffers, RollIsFixed, CeremonyMissing,
+    OfficersChanged, NotInThisState.
     """
     rounds.refuse_unless(slug, Act.MAKE_TOKENS, now)
     hash_of_roll = roll_hash(entries)
     fingerprint = round_fingerprint(keys.make(slug, RoundKey.LOG), hash_of_roll)
     with ballot_transaction() as connection:
         order = _ready_order(connection, slug, locked=True)
+        if sealed_to not in {None, _revocation_key_in(connection, slug)}:
+            raise OfficersChanged
         _refuse_another_roll(order, entries, letters)
         storage.add_roll(
             connection, slug, entries, letters,
@@ -233,18 +241,23 @@ def count_among(
     return storage.count_by_area_and_status(connection, slug, among=ballot_keys)
 
 
-def _make(slug: str, order: LetterOrder, progress: Progress | None) -> Minted:
+def is_roll_made(connection: sa.Connection, slug: str) -> bool:
+    """Tell whether the roll is fixed, in the transaction in which the answer must hold."""
+    known = storage.find_roll(connection, slug, locked=True)
+    return known is not None and known.is_made
+
+
+def _make(slug: str, order: LetterOrder, seal_to: bytes, progress: Progress | None) -> Minted:
     """Make all codes, area by area, letters first and spares after them."""
     batches = [(area, area, count, False) for area, count in order.letters]
     batches += [(area, area + SPARE, count, True) for area, count in order.spares]
     total = sum(count for _, _, count, _ in batches)
     everything, done = Minted([], [], []), 0
-    revocation_key = keys.make(slug, RoundKey.REVOCATION)
     for area, batch, count, spare in batches:
         for start in range(0, count, PORTION):
             made = mint_batch(
                 min(PORTION, count - start), round_id=round_id(slug), area=area, batch=batch,
-                revocation_public_key=revocation_key, voting_address=voting_address(slug),
+                revocation_public_key=seal_to, voting_address=voting_address(slug),
                 first_number=done + 1, spare=spare,
             )  # fmt: skip
             everything.roll.extend(made.roll)
@@ -272,6 +285,14 @@ def _roll_in(connection: sa.Connection, slug: str, *, locked: bool = False) -> R
     if known is None:
         raise OrderMissing
     return known
+
+
+def _revocation_key_in(connection: sa.Connection, slug: str) -> bytes:
+    """Return the key to which every letter seals its ballot key. Raises CeremonyMissing."""
+    found = ceremony_storage.public_keys(connection, slug)
+    if SharedKey.REVOCATION not in found:
+        raise CeremonyMissing
+    return found[SharedKey.REVOCATION]
 
 
 def _refuse_unsound(order: LetterOrder, voting_round: Round) -> None:
@@ -310,19 +331,3 @@ def _journal(
     slug: str, what: str, *, by: Actor, now: datetime, reason: str = "", **values: str | int
 ) -> None:
     journal.record(slug, what, now=now, by=by.label, staff_id=by.staff_id, reason=reason, **values)
-
-
-def officer_public_keys(slug: str) -> list[bytes]:
-    """TEMPORARY until the ceremony is merged."""
-    import hashlib
-
-    from nacl.signing import SigningKey
-
-    return [
-        bytes(
-            SigningKey(
-                hashlib.sha256(keys.private(slug, RoundKey.LOG) + bytes([n])).digest()
-            ).verify_key
-        )
-        for n in range(3)
-    ]

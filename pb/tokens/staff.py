@@ -13,7 +13,7 @@ from pb.foundation.errors import Unacceptable
 from pb.frameworks.domain import Area
 from pb.rounds.access import allowed, current_round
 from pb.rounds.rights import Act
-from pb.tokens import service
+from pb.tokens import ceremony, service
 from pb.tokens.domain import TokenStatus
 from pb.tokens.forms import OrderForm, order_form
 from pb.web.clock import now
@@ -61,6 +61,7 @@ def codes_page(slug: str, form: OrderForm) -> str:
         form=form,
         confirm_form=Form(prefix="confirm"),
         roll=service.find_roll(slug),
+        keys_are_made=ceremony.find(slug).is_made,
         counts=service.count_by_status(slug),
         statuses=TokenStatus,
         areas=areas,

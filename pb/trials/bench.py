@@ -101,6 +101,7 @@ def bench(seconds: float, progress: Progress) -> dict[str, float]:
             plans = _plans()
             links = staging.send_plans(SLUG, framework, plans, progress)
             staging.publish_list(SLUG, framework, plans, links, progress)
+            staging.make_keys(SLUG, framework)
             began = time.perf_counter()
             codes = Codes(staging.mint(SLUG, framework, LETTERS, progress))
             figures.keep("mint_seconds", time.perf_counter() - began)

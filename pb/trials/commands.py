@@ -72,6 +72,8 @@ def summary(found: Demo, port: int, *, served: bool) -> str:
     lines += [f"  {code}" for code in found.codes]
     lines += ["", f"Sign in as staff at {home}/beheer, all with the password  {found.password}", ""]
     lines += [f"  {address:<32} {label}" for address, label, _ in found.accounts]
+    lines += ["", "Two of these three officers open the votes of that round, once it closed", ""]
+    lines += [f"  {officer:<32} {passphrase}" for officer, passphrase in found.officers]
     lines += ["", "Private links of three owners", ""]
     lines += [f"  {plan:<24} {home}{path}" for plan, path in found.owner_links.items()]
     lines += ["", "Letters to print", "", *(f"  {path}" for path in found.letters), ""]

@@ -39,6 +39,7 @@ from pb.trials.aftermath import follow_up, look_back
 from pb.trials.ganzerik import BALLOTS_FILE, ROUND_FILE, Ganzerik
 from pb.trials.installation import installed, settings_in
 from pb.trials.moved_dates import MovedDates
+from pb.trials.officers import LABELS
 from pb.trials.story import Staff, Story
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -102,6 +103,7 @@ class Demo:
     Nothing here is secret to who owns the folder: it is a demonstration. rounds: slug and
     title. accounts: address, label and role; all have one password. codes: three that have
     not voted yet. owner_links: where an owner finds a plan with something to answer.
+    officers: function and passphrase of the three who hold the keys of the voting round.
     """
 
     stamp: str
@@ -114,6 +116,7 @@ class Demo:
     codes: Sequence[str]
     letters: Sequence[str]
     owner_links: Mapping[str, str]
+    officers: Sequence[tuple[str, str]]
     checked: Sequence[str]
 
 
@@ -207,6 +210,7 @@ def build(folder: Path, now: datetime, port: int, tell: Tell) -> Demo:
             codes=[each.code.grouped() for each in samples[::SAMPLE_LETTERS]],
             letters=[str(path) for path in files],
             owner_links=_owner_links(stories),
+            officers=_officers(stories[VOTING]),
             checked=checked,
         )
     _keep(folder, demo)
@@ -309,6 +313,14 @@ def _owner_links(stories: Mapping[str, Story]) -> dict[str, str]:
         f"{slug} {plan}": f"/ronde/{slug}/mijn/{stories[slug].links[plan]}"
         for slug, plan in ((IN_REVIEW, "P06"), (OPEN, "P04"), (FINISHED, "P02"))
     }
+
+
+def _officers(story: Story) -> list[tuple[str, str]]:
+    """Return who hold the keys of a round, and what each of them types."""
+    return [
+        (f"{number}: {LABELS[number]}", passphrase)
+        for number, passphrase in sorted(story.officers.passphrases.items())
+    ]
 
 
 def _keep(folder: Path, demo: Demo) -> None:

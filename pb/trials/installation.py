@@ -19,6 +19,7 @@ PARTICIPATION, BALLOTS, KEYS = "participation.db", "ballots.db", "keys"
 def settings_in(folder: Path, **changes: Any) -> Settings:
     """Return settings for stores and keys that lie in a folder.
 
+    Passphrases of officers cost hardly any work: they are random, and nothing here is secret.
     secret_key in ``changes`` when more than one process must know it; otherwise a fresh one.
     """
     values: dict[str, Any] = {
@@ -26,6 +27,7 @@ def settings_in(folder: Path, **changes: Any) -> Settings:
         "database_url": f"sqlite:///{folder / PARTICIPATION}",
         "ballot_database_url": f"sqlite:///{folder / BALLOTS}",
         "key_directory": folder / KEYS,
+        "cheap_passphrases": True,
     }
     return Settings(**{**values, **changes})
 

@@ -131,6 +131,7 @@ def replay(
         with watch.step("plans"):
             links = staging.send_plans(SLUG, framework, plans, progress)
             staging.publish_list(SLUG, framework, plans, links, progress)
+        holders = staging.make_keys(SLUG, framework)
         with watch.step("mint"):
             printables = staging.mint(SLUG, framework, len(election.ballots), progress)
         show_letters(printables)
@@ -144,7 +145,8 @@ def replay(
             accepted = _cast(app, election, printables, voting, progress)
         with watch.step("count"):
             results.propose(SLUG, by=staging.COUNTER, now=dates.voting_closes)
-            results.confirm(SLUG, by=staging.MANAGER, now=dates.voting_closes)
+            typed = holders.pair()
+            results.confirm(SLUG, typed, by=staging.MANAGER, now=dates.voting_closes)
         with watch.step("publish"):
             results.publish(SLUG, "Nagespeeld.", by=staging.COUNCIL, now=dates.result_by)
             result = results.result(SLUG)

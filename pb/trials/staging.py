@@ -33,6 +33,8 @@ from pb.rounds import service as rounds
 from pb.tokens import service as tokens
 from pb.tokens.domain import Printable
 from pb.tokens.order import LetterOrder
+from pb.trials import officers
+from pb.trials.officers import Officers
 
 MANAGER = Actor(staff_id=1, label="Projectleider", roles=frozenset({Role.ROUND_MANAGER}))
 COLLEAGUE = Actor(staff_id=2, label="Projectleider", roles=frozenset({Role.ROUND_MANAGER}))
@@ -139,6 +141,12 @@ def mint(
         progress("codes", done, total)
 
     return tokens.mint(slug, by=MANAGER, now=moment, progress=show).printables
+
+
+def make_keys(slug: str, framework: Framework) -> Officers:
+    """Let three officers make the keys and rehearse; return who can open."""
+    moment = framework.dates.voting_opens - timedelta(days=3)
+    return officers.make_keys(slug, by=COUNTER, now=moment)
 
 
 def prepare(slug: str, framework: Framework) -> None:

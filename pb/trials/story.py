@@ -28,6 +28,7 @@ from pb.tokens.domain import Printable
 from pb.tokens.order import LetterOrder
 from pb.trials.casting import cast_all
 from pb.trials.ganzerik import ExamplePlan, Ganzerik
+from pb.trials.officers import Officers, make_keys
 
 SPARE_PERMILLE = 30
 STATEMENT = (
@@ -56,6 +57,7 @@ class Staff:
 class Story:
     """A round on its way. until: acts before this moment are done, later ones are not.
 
+    officers: who hold the keys, once there are letters.
     links, numbers: per plan id of the file, the private link and the number in this round.
     """
 
@@ -66,6 +68,7 @@ class Story:
     links: dict[str, str] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     printables: list[Printable] = field(default_factory=list, repr=False)
+    officers: Officers = field(default_factory=lambda: Officers({}), repr=False)
 
     @property
     def plans(self) -> list[ExamplePlan]:
@@ -199,6 +202,7 @@ class Story:
         )
         tokens.propose(self.slug, order, by=staff.manager, now=at("2026-08-17"))
         tokens.confirm(self.slug, by=staff.colleague, now=at("2026-08-18"))
+        self.officers = make_keys(self.slug, by=staff.counter, now=at("2026-08-18", 14))
         minting = tokens.mint(self.slug, by=staff.manager, now=at("2026-08-19"), progress=show)
         self.printables = minting.printables
         ballots.prepare(self.slug, by=staff.manager, now=at("2026-08-31"))
@@ -234,7 +238,8 @@ class Story:
         """Let two people count, and the council publish."""
         at, staff = self.example.dates.at, self.staff
         results.propose(self.slug, by=staff.counter, now=at("2026-09-29", 19))
-        results.confirm(self.slug, by=staff.manager, now=at("2026-09-29", 19, 5))
+        typed = self.officers.pair()
+        results.confirm(self.slug, typed, by=staff.manager, now=at("2026-09-29", 19, 5))
         results.publish(self.slug, STATEMENT, by=staff.council, now=at("2026-10-02"))
 
 

@@ -1,10 +1,12 @@
 """What all commands share: their exit codes, the app they work in, and their progress."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -56,3 +58,51 @@ def progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
         length=total, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
         yield bar.update
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can read, and return when it is on disk."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def ask_two_officers(file: Path | None) -> list[tuple[int, str]]:
+    """Return what two officers type, hidden; or what a file holds.
+
+    file: a line each of a number and a passphrase, such as ``1 k7dwm-…``.
+    """
+    if file:
+        return read_passphrases(file)
+    typed = []
+    for who in ("First", "Second"):
+        number = click.prompt(f"{who} officer (1, 2 or 3)", type=click.IntRange(1, 3), err=True)
+        words = f"Passphrase of officer {number}"
+        typed.append((number, click.prompt(words, hide_input=True, err=True)))
+    return typed
+
+
+def read_passphrases(file: Path) -> list[tuple[int, str]]:
+    """Return numbers and passphrases of a file. Ends with code 2 when it holds something else."""
+    wrong = click.BadParameter(f"{file} does not hold lines of a number and a passphrase")
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise wrong from None
+    typed = []
+    for line in lines:
+        number, _, passphrase = line.partition(" ")
+        if number not in {"1", "2", "3"} or not passphrase.strip():
+            raise wrong
+        typed.append((int(number), passphrase))
+    return typed
+
+
+PASSPHRASE_FILE = click.option(
+    "--passphrase-file",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Lines such as '1 passphrase', instead of asking. Destroy the file afterwards.",
+)

@@ -61,6 +61,8 @@ KIND_OF = {
     "ballots.observers": "door",
     "ballots.publication": "service",
     "ballots.sealing": "service",
+    "ballots.rehearsal": "service",
+    "ballots.rehearsal_desk": "door",
     "proposals.moderation": "service",
     "proposals.owner": "door",
     "reviews.ballot_desk": "door",
@@ -70,6 +72,10 @@ KIND_OF = {
     "reviews.second_look": "service",
     "reviews.sign_off": "service",
     "reviews.verdicts": "service",
+    "tokens.attempts": "access",
+    "tokens.ceremony": "service",
+    "tokens.ceremony_desk": "door",
+    "tokens.key_commands": "commands",
     "tokens.keys": "service",
 }
 
@@ -127,16 +133,20 @@ PACKAGES = {
     "accounts.passwords": {"argon2"},
     "tokens.domain": {"nacl"},
     "tokens.keys": {"nacl"},
+    "tokens.officers": {"argon2", "nacl"},
+    "tokens.recovery_letter": {"typst"},
     "tokens.letters": {"nacl", "qrcode", "typst"},
     "ballots.envelope": {"cryptography", "nacl"},
     "ballots.locked_code": {"nacl"},
     "ballots.notes": {"nacl"},
     "ballots.receipts": {"nacl"},
     "tokens.commands": {"nacl"},
-    # These two hand the connection of the ballot store to their storage, and name its type.
+    # These hand the connection of the ballot store to their storage, and name its type.
+    "tokens.ceremony": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
     "ballots.sealing": {"nacl", "sqlalchemy"},
     "ballots.service": {"nacl", "sqlalchemy"},
+    "ballots.service": {"sqlalchemy"},
 }
 
 # Only for their own room: tables and queries, forms, doors, and these.
