@@ -20,7 +20,7 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
 from nacl.secret import SecretBox
 
-from pb.ballots.domain import BallotContent, BallotList, ContentUnreadable
+from pb.ballots.domain import BallotContent, BallotList, ContentUnreadable, WhySuperseded
 from pb.foundation.canonical import canonical_json
 from pb.tally.election import BallotKind
 from pb.tokens.domain import ALPHABET, BallotKeyPair, in_groups
@@ -59,6 +59,16 @@ class OpenedBallot:
     def tracking_code(self) -> str:
         """Return the code under which the voter finds this ballot on the public list."""
         return tracking_code(self.sealed.leaf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SupersededBallot:
+    """A ballot that was replaced, or withdrawn with its letter; its choices are gone."""
+
+    ballot_key: bytes
+    version: int
+    inner: bytes
+    why: WhySuperseded
 
 
 def seal(

@@ -61,6 +61,18 @@ class Seal:
     leaves: tuple[bytes, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """The files that are public from the moment voting opened, byte for byte."""
+
+    ledger: bytes
+    checkpoints: bytes
+    roll: bytes
+    spares: bytes
+    config: bytes
+    projects: bytes
+
+
 def event_line(fact: Fact, **members: object) -> bytes:
     """Return the line of an event."""
     return canonical_json({"k": fact.value, "t": "event", **members})

@@ -90,17 +90,25 @@ class Checkpoint:
 
 
 def sign(text: str, *signers: tuple[str, SigningKey]) -> str:
-    """Return a note: the text, an empty line and a line per signer.
+    """Return a note that these sign. signers: names with keys. Raises what ``note_of`` raises."""
+    signed = [
+        (Verifier(name, bytes(key.verify_key)), key.sign(text.encode()).signature)
+        for name, key in signers
+    ]
+    return note_of(text, signed)
 
-    signers: names with keys. The text ends with a line end. Raises ValueError when it does not.
+
+def note_of(text: str, signatures: Iterable[tuple[Verifier, bytes]]) -> str:
+    """Return a note: the text, an empty line, and a line per signature of 64 bytes.
+
+    The text ends with a line end. Raises ValueError when it does not.
     """
     if not text.endswith("\n"):
         raise ValueError("The text of a note ends with a line end.")
-    lines = []
-    for name, key in signers:
-        verifier = Verifier(name, bytes(key.verify_key))
-        signature = verifier.key_id + key.sign(text.encode()).signature
-        lines.append(f"{DASH} {name} {base64.b64encode(signature).decode()}\n")
+    lines = [
+        f"{DASH} {verifier.name} {base64.b64encode(verifier.key_id + signature).decode()}\n"
+        for verifier, signature in signatures
+    ]
     return f"{text}\n{''.join(lines)}"
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from pb.ballots import publication, sealing
-from pb.ballots.publication import Published
+from pb.ballots.ledger import Published
 from pb.rounds.access import allowed
 from pb.rounds.rights import Act
 from pb.web.clock import now

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pb.ballots import ledger_storage, sealing, storage
-from pb.ballots.ledger import Fact, events_of
+from pb.ballots.ledger import Fact, Published, events_of
 from pb.ballots.notes import Checkpoint
 from pb.database.base import ballot_reading
 from pb.foundation.canonical import canonical_json
@@ -19,18 +19,6 @@ class LedgerNotBegun(NotFound):
     """The ledger of a round begins when voting opens."""
 
     sentence = N_("Het openbare logboek begint als het stemmen opent.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """The files that are public from the moment voting opened, byte for byte."""
-
-    ledger: bytes
-    checkpoints: bytes
-    roll: bytes
-    spares: bytes
-    config: bytes
-    projects: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

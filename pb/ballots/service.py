@@ -38,6 +38,7 @@ from pb.ballots.envelope import (
     EnvelopeBroken,
     OpenedBallot,
     SealedBallot,
+    SupersededBallot,
     length_of_body,
     nonce_of,
     open_body,
@@ -361,6 +362,12 @@ def opened(
         if progress and number % 100 == 0:
             progress(number, len(sealed_ballots))
     return found
+
+
+def superseded(slug: str) -> list[SupersededBallot]:
+    """Return every ballot that does not count, without its choices, by key and version."""
+    with ballot_reading() as connection:
+        return storage.list_superseded(connection, slug)
 
 
 def _open(

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from pb.ballots.document import from_document
 from pb.ballots.domain import BallotBox, BallotList, BoxHours, BoxState, WhySuperseded
-from pb.ballots.envelope import SealedBallot
+from pb.ballots.envelope import SealedBallot, SupersededBallot
 from pb.database.base import BallotStoreRow, current_municipality
 from pb.database.prepared import Prepared
 
@@ -332,16 +332,6 @@ def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:
     """Return every ballot that counts, in the order of the leaves, which is random."""
     query = sa.select(ballots).where(*_of(ballots, slug)).order_by(ballots.c.leaf)
     return [_sealed(row) for row in connection.execute(query)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupersededBallot:
-    """A ballot that does not count, without its choices."""
-
-    ballot_key: bytes
-    version: int
-    inner: bytes
-    why: WhySuperseded
 
 
 def list_superseded(connection: sa.Connection, slug: str) -> list[SupersededBallot]:

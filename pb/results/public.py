@@ -99,6 +99,15 @@ def as_program(slug: str) -> ResponseReturnValue:
     return _file(service.recount_program(), "text/x-python", "recount.py")
 
 
+@blueprint.get("/controle/bundel.zip")
+@allowed(Act.READ_RESULT)
+def as_bundle(slug: str) -> ResponseReturnValue:
+    """Send everything that a check of the round needs, in one file."""
+    response = _file(service.bundle(slug), "application/zip", f"bundel-{slug}.zip")
+    response.content_type = "application/zip"
+    return response
+
+
 @blueprint.get("/controle")
 @allowed(Act.READ_RESULT)
 def ballots(slug: str) -> ResponseReturnValue:

@@ -4,6 +4,7 @@ The ballot store is read before the participation store is written, never inside
 transaction. Nobody can change an outcome: there is no function that does.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from pb.accounts.actor import Actor
@@ -15,7 +16,7 @@ from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.ballot_list import BallotPlan
 from pb.proposals.domain import ProposalState
-from pb.results import codes, second_count, storage
+from pb.results import bundling, codes, second_count, storage
 from pb.results.counting import Counted, count_ballots
 from pb.results.document import read
 from pb.results.domain import (
@@ -42,7 +43,7 @@ from pb.rounds.domain import Round, State, is_voting_over
 from pb.rounds.rights import Act
 from pb.tokens import ceremony
 from pb.tokens.ceremony_rules import Typed
-from pb.tokens.officers import SharedKey, UnlockedKey
+from pb.tokens.officers import SharedKey
 
 
 def propose(slug: str, *, by: Actor, now: datetime) -> None:
@@ -71,7 +72,9 @@ def confirm(slug: str, typed: Typed, *, by: Actor, now: datetime) -> Count:
     """
     voting_round = _refuse_unless_countable(slug, now)
     _refuse_unless_second(slug, by)
-    counted = _count(voting_round, ceremony.unlock(slug, SharedKey.COUNT, typed), now)
+    opened = ballots.opened(slug, now, ceremony.unlock(slug, SharedKey.COUNT, typed))
+    counted = _count(voting_round, opened)
+    bundle = bundling.make(slug, opened, counted, typed, now=now)
     with transaction():
         _refuse_unless_countable(slug, now)
         staff_id = _refuse_unless_second(slug, by)
@@ -85,6 +88,7 @@ def confirm(slug: str, typed: Typed, *, by: Actor, now: datetime) -> Count:
             election=counted.election,
         )
         storage.add_ballots(slug, counted.ballots)
+        storage.add_bundle(slug, bundle)
         rounds.enter(slug, State.COUNTING, by=by, now=now)
         journal.record(
             slug,
@@ -147,6 +151,8 @@ def publish(slug: str, statement: str, *, by: Actor, now: datetime) -> None:
             staff_id=by.staff_id,
             hash=kept.document_hash,
         )
+    result_of_count = count_file(slug) if storage.find_election(slug) else b""
+    bundling.tell_published(slug, result_of_count, now=now)
 
 
 def publication(slug: str) -> Publication:
@@ -232,13 +238,19 @@ def find_ballot(slug: str, typed: str) -> ListedBallot | None:
     return storage.find_ballot(slug, codes.normal(typed))
 
 
-def _count(voting_round: Round, count_key: UnlockedKey, now: datetime) -> Counted:
-    """Read the ballot box and count it. Writes nothing to the participation store."""
+def bundle(slug: str) -> bytes:
+    """Return the zip file with which anybody checks the round. Raises ResultNotPublished."""
+    publication(slug)
+    return storage.get_bundle(slug)
+
+
+def _count(voting_round: Round, opened: Sequence[OpenedBallot]) -> Counted:
+    """Count the opened ballots. Writes nothing to the participation store."""
     slug = voting_round.slug
     return count_ballots(
         voting_round,
         [_plan(plan) for plan in proposals.ballot_list(slug)],
-        [_listed(ballot) for ballot in ballots.opened(slug, now, count_key)],
+        [_listed(ballot) for ballot in opened],
         _turnout(voting_round),
         municipality=current_municipality(),
     )

@@ -70,6 +70,20 @@ class CountedBallotRow(ParticipationRow):
     choices: Mapped[list[Any]]
 
 
+class BundleRow(ParticipationRow):
+    """One row of ``bundles``: the zip file with which anybody checks a count."""
+
+    __tablename__ = "bundles"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(
+            ["municipality", "round_slug"], ["counts.municipality", "counts.round_slug"]
+        ),
+    )
+
+    round_slug: Mapped[str] = mapped_column(primary_key=True)
+    content: Mapped[bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptCount:
     """What is stored of a count that was done."""
@@ -268,3 +282,17 @@ def _of(round_slug: str) -> sa.ColumnElement[bool]:
 
 def _listed(code: str, choices: list[Any]) -> ListedBallot:
     return ListedBallot(code=code, choices=tuple(choices[0]), points=tuple(choices[1]))
+
+
+def add_bundle(round_slug: str, content: bytes) -> None:
+    """Keep the bundle of a count."""
+    session().add(
+        BundleRow(municipality=current_municipality(), round_slug=round_slug, content=content)
+    )
+    session().flush()
+
+
+def get_bundle(round_slug: str) -> bytes:
+    """Return the bundle of a count."""
+    query = sa.select(BundleRow.content).where(mine(BundleRow), BundleRow.round_slug == round_slug)
+    return session().execute(query).scalar_one()

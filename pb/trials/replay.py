@@ -29,6 +29,7 @@ from pb.trials.real_election import RealElection
 from pb.trials.staging import Progress, no_progress
 
 SLUG = "naspel"
+BUNDLE = "bundel.zip"  # Beside the stores, with everything that a check needs.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,3 +199,4 @@ def _write_files(folder: Path, result: Result) -> None:
     (folder / "uitslag.json").write_bytes(results.result_file(SLUG))
     (folder / "telling.json").write_bytes(results.count_file(SLUG))
     (folder / "uitslag.pb").write_bytes(results.election_file(SLUG))
+    (folder / BUNDLE).write_bytes(results.bundle(SLUG))

@@ -61,6 +61,7 @@ KIND_OF = {
     "ballots.observers": "door",
     "ballots.publication": "service",
     "ballots.sealing": "service",
+    "results.bundling": "service",
     "ballots.rehearsal": "service",
     "ballots.rehearsal_desk": "door",
     "proposals.moderation": "service",
