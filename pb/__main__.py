@@ -11,6 +11,7 @@ from pb.ballots.commands import rehearse, tick
 from pb.database.commands import migrate
 from pb.foundation.clock import system_clock
 from pb.foundation.settings import SettingMissing, Settings
+from pb.results.check_commands import bundle, verify_bundle
 from pb.results.commands import compare, pabulib_files, tally
 from pb.tokens.commands import letters, mint
 from pb.tokens.key_commands import key
@@ -25,7 +26,8 @@ def program() -> None:
 
 
 COMMANDS = (
-    demo, replay, tally, compare, pabulib_files, key, mint, letters, staff, migrate, tick, bench,
+    demo, replay, bundle, verify_bundle, tally, compare, pabulib_files, key, mint, letters, staff,
+    migrate, tick, bench,
 )  # fmt: skip
 key.add_command(rehearse)
 for command in COMMANDS:

@@ -17,7 +17,10 @@ from pb.tokens.domain import RollEntry, TokenStatus, round_fingerprint
 FORMAT = "pb-config/1"
 OFFICERS_NEEDED = 2
 HOUSE = Path(pb.__path__[0])
-PROGRAMS = {"recount.py": HOUSE / "tally" / "recount.py", "verify.py": HOUSE / "ballots/verify.py"}
+PROGRAMS = {
+    "recount.py": HOUSE / "tally" / "recount.py",
+    "verify.py": HOUSE / "results" / "verify.py",
+}
 
 
 def config_of(

@@ -70,7 +70,10 @@ def build(
     with_points = rules.kind is BallotKind.CUMULATIVE
     return Election(
         budget=framework.total,
-        projects=tuple(_project(plan, plan.number in withdrawn) for plan in plans),
+        projects=tuple(
+            _project(plan, plan.number in withdrawn)
+            for plan in sorted(plans, key=lambda plan: plan.number)
+        ),
         ballots=group((_ballot(ballot, rules.kind) for ballot in ballots), rules.kind),
         kind=rules.kind,
         limits=BallotLimits(
@@ -118,12 +121,11 @@ def fixed_part(
     The file is written with one ballot, so that all columns are there, and its numbers are left
     out.
     """
-    in_order = sorted(plans, key=lambda plan: plan.number)
-    numbers = [plan.number for plan in in_order]
+    numbers = sorted(plan.number for plan in plans)
     rules = framework.ballot
     full = numbers[: 1 if rules.kind is BallotKind.CHOOSE_ONE else rules.max_choices]
     points = (1,) * len(full) if rules.kind is BallotKind.CUMULATIVE else ()
-    sample = build(framework, in_order, [BallotContent(tuple(full), points)])
+    sample = build(framework, plans, [BallotContent(tuple(full), points)])
     text = pabulib_writer.write(sample, framework.counting.full_rule, facts)
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     projects, votes = rows.index(["PROJECTS"]), rows.index(["VOTES"])

@@ -1,5 +1,6 @@
 """The command line's door to the trials: demo, replay, bench."""
 
+import shutil
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -16,7 +17,7 @@ from pb.trials import bench_report, real_election
 from pb.trials import bench_tally as tally_benchmark
 from pb.trials import demo as demonstration
 from pb.trials.demo import Demo
-from pb.trials.replay import Replayed
+from pb.trials.replay import BUNDLE, Replayed
 from pb.trials.replay import replay as replay_election
 from pb.trials.server import PortTaken, refuse_taken, serve
 from pb.trials.staging import Progress
@@ -96,8 +97,17 @@ def summary(found: Demo, port: int, *, served: bool) -> str:
     type=click.Path(file_okay=False, path_type=Path),
     help="Keep the stores and the result in this new folder; otherwise nothing is kept.",
 )
-def replay(file: Path, shape: str, folder: Path | None) -> None:
+@click.option(
+    "--bundle",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.zip",
+    help="Write the bundle, signed with demo keys, to this new file; pb verify checks it.",
+)
+def replay(file: Path, shape: str, folder: Path | None, bundle: Path | None) -> None:
     """Replay a real election (a Pabulib FILE.pb) through the whole stack."""
+    if bundle is not None and bundle.exists():
+        say(f"{bundle} is there already; name a new file.")
+        sys.exit(REFUSED)
     try:
         election = real_election.read(file)
     except UnreadableElection as unreadable:
@@ -108,7 +118,10 @@ def replay(file: Path, shape: str, folder: Path | None) -> None:
         sys.exit(REFUSED)
     try:
         with refusals_shown(), TemporaryDirectory(prefix="pb-replay-") as temporary:
-            replayed = replay_election(election, folder or Path(temporary), shown_progress())
+            stores = folder or Path(temporary)
+            replayed = replay_election(election, stores, shown_progress())
+            if bundle is not None:
+                shutil.copyfile(stores / BUNDLE, bundle)
     except CountRefused as refused:
         say(str(refused))
         sys.exit(REFUSED)
