@@ -459,6 +459,7 @@
     "withdrawn.jsonl", "paper.jsonl", "paper_audit.json", "round.pb", "result.json",
     "manifest.json", "manifest.sig",
   ];
+  const OFFICERS_NEEDED = 2; // V2 sees to it that config.json says no other number
   const MOST_ENTRIES = 20;
   const MOST_BYTES = 2 ** 30;
 
@@ -780,8 +781,9 @@
       }
       const signers = await signersOf(note, officers);
       if (!signers) fails("A signature of an officer on the manifest is wrong.");
-      const needed = isCount(config.officers_needed) ? Math.max(config.officers_needed, 2) : 2;
-      if (signers.size < needed) fails(`Officers who signed: ${signers.size}; there must be ${needed}.`);
+      if (signers.size < OFFICERS_NEEDED) {
+        fails(`Officers who signed: ${signers.size}; there must be ${OFFICERS_NEEDED}.`);
+      }
       known.officers = officers;
       return ["{officers} officers signed the manifest, which names every file with its hash.",
         { officers: signers.size }];

@@ -140,7 +140,7 @@ PACKAGES = {
     "ballots.envelope": {"cryptography", "nacl"},
     "ballots.locked_code": {"nacl"},
     "ballots.notes": {"nacl"},
-    "ballots.receipts": {"nacl"},
+    "ballots.receipts": {"nacl", "qrcode"},
     "tokens.commands": {"nacl"},
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
