@@ -146,7 +146,6 @@ PACKAGES = {
     "tokens.ceremony": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
     "ballots.sealing": {"nacl", "sqlalchemy"},
-    "ballots.service": {"nacl", "sqlalchemy"},
     "ballots.service": {"sqlalchemy"},
 }
 
