@@ -1459,7 +1459,13 @@ def receipt_fits(bundle: Bundle) -> str:
         raise DoesNotHold("The receipt was not signed by the log key of this bundle.")
     if to_b64(leaf) not in {fact["c"] for fact in bundle.facts[size:] if fact["t"] == "ballot"}:
         raise DoesNotHold("The ballot of your receipt does not stand in the ledger after it.")
-    return f"The ballot of your receipt, {symbols(leaf, 12)}, stands in the ledger."
+    became = "was lost with the disks"
+    for name, word in zip(LINE_FILES[1:], ("counts", "was replaced", "was withdrawn"), strict=True):
+        if any(
+            (line["bk"], line["version"]) == (to_b64(letter), version) for line in bundle.json[name]
+        ):
+            became = word
+    return f"The ballot of your receipt, {symbols(leaf, 12)}, stands in the ledger and {became}."
 
 
 def read_receipt(address: str, voting_round: str) -> tuple[bytes, int, str, int, bytes]:

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from pb.results import verify
-from pb.results.verify import Kept, Recounter, verify_bytes
+from pb.results.verify import verify_bytes
 from tests.results import bundles
 from tests.results.bundles import (
     ORIGIN,
@@ -39,6 +39,7 @@ from tests.results.bundles import (
     taken_out,
     verifier_key,
 )
+from tests.results.observers import HERE, kept_checkpoints, kept_keys, look_at
 
 SCRIPT = Path(verify.__file__)
 ALL = [f"V{number}" for number in range(16)]
@@ -56,23 +57,6 @@ ROUNDS = {
     "in which many were revoked": {"revoked": 12, "paper": 9},
     "in which many ballots were lost": {"lost": 9},
 }
-
-
-def count_here(program, election):
-    """Count in this process: the same program, without starting Python again."""
-    assert program == PROGRAMS["recount.py"]
-    try:
-        return result_of(election)
-    except (bundles.recount.Refused, bundles.recount.Unreadable) as refused:
-        raise verify.DoesNotHold(str(refused)) from None
-
-
-HERE = Recounter(run=count_here)
-
-
-def look_at(raw, **kept):
-    """Check a bundle quickly: nothing is left out."""
-    return verify_bytes(raw, Kept(**kept), counter=HERE)
 
 
 @cache
@@ -1144,11 +1128,6 @@ breaks_each(
 )
 
 
-def kept_checkpoints(drawn):
-    lines = drawn.files()["checkpoints.jsonl"].splitlines()
-    return [json.loads(line)["note"] for line in lines]
-
-
 def test_every_checkpoint_that_was_published_may_be_kept(drawn):
     raw = drawn.raw()
 
@@ -1846,11 +1825,6 @@ def test_another_fingerprint_is_told(drawn, typed):
 
     assert (report.failed, report.compared) == ("V3", True)
     assert "The fingerprint on your letter" in report.checks[-1].sentence
-
-
-def kept_keys(drawn):
-    keys = drawn.config["keys"]
-    return [keys["log"], *keys["officers"]]
 
 
 def test_the_keys_of_somebody_fit_in_any_order(drawn):
