@@ -131,11 +131,11 @@ def canonical(text: str) -> Any:
     """Read canonical JSON: only one text says a value. Raises ValueError."""
     try:
         value = READER.decode(text)
-        if WRITER.encode(value) == text:
-            return value
-    except RecursionError:
-        pass
-    raise ValueError("is not canonical JSON")
+    except (ValueError, RecursionError):
+        raise ValueError("is not canonical JSON") from None
+    if WRITER.encode(value) != text:
+        raise ValueError("is not canonical JSON")
+    return value
 
 
 def fits(value: Any, shape: Any) -> bool:
@@ -204,7 +204,7 @@ BASE = (
     46316835694926478169428394003475163141307993866256225615783033603165251855960,
 )
 # The heights y of the points of which eight make nothing. Signatures by such a key say nothing.
-ORDER_EIGHT = 2707385501144840649318225287225658788936804267575313519463743609750303021540
+ORDER_EIGHT = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 SMALL_ORDER = {0, 1, PRIME - 1, ORDER_EIGHT, PRIME - ORDER_EIGHT}
 
 Point = tuple[int, int, int, int]
@@ -1459,7 +1459,13 @@ def receipt_fits(bundle: Bundle) -> str:
         raise DoesNotHold("The receipt was not signed by the log key of this bundle.")
     if to_b64(leaf) not in {fact["c"] for fact in bundle.facts[size:] if fact["t"] == "ballot"}:
         raise DoesNotHold("The ballot of your receipt does not stand in the ledger after it.")
-    return f"The ballot of your receipt, {symbols(leaf, 12)}, stands in the ledger."
+    became = "was lost with the disks"
+    for name, word in zip(LINE_FILES[1:], ("counts", "was replaced", "was withdrawn"), strict=True):
+        if any(
+            (line["bk"], line["version"]) == (to_b64(letter), version) for line in bundle.json[name]
+        ):
+            became = word
+    return f"The ballot of your receipt, {symbols(leaf, 12)}, stands in the ledger and {became}."
 
 
 def read_receipt(address: str, voting_round: str) -> tuple[bytes, int, str, int, bytes]:

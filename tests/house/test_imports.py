@@ -142,6 +142,7 @@ PACKAGES = {
     "ballots.notes": {"nacl"},
     "ballots.receipts": {"nacl", "qrcode"},
     "tokens.commands": {"nacl"},
+    "results.verify": {"cryptography"},  # Only where it is there: it runs without, too.
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},

@@ -167,7 +167,7 @@ def some_keys(seed):
 def signed(files, officers):
     """Return files with a new manifest, signed by officers: {number from 1: private key}."""
     rest = {name: data for name, data in files.items() if not name.startswith("manifest.")}
-    voting_round = json.loads(files["config.json"])["round"]
+    voting_round = str(json.loads(files["config.json"])["round"])
     manifest = canonical(
         {
             "files": {n: {"sha256": sha(d).hex(), "size": len(d)} for n, d in rest.items()},
@@ -246,8 +246,11 @@ class Drawn:
         return round_pb(self.config["election"], self.projects["rules"], self.ballots,
                         {event["plan"] for event in self.events("plan_withdrawn")})  # fmt: skip
 
-    def files(self, officers=(1, 2), result=None, election=None):
-        """Return the files with every hash and signature fitting, signed by some officers."""
+    def files(self, officers=(1, 2), result=None, election=None, spoil=None):
+        """Return the files with every hash and signature fitting, signed by some officers.
+
+        result, election: instead of what is counted. spoil: changes the facts at the last moment.
+        """
         projects = canonical(self.projects)
         roll = "".join(f"{line}\n" for line in self.roll).encode()
         spares = "".join(f"{line}\n" for line in self.spares).encode()
@@ -271,6 +274,8 @@ class Drawn:
                     fact[name] = sha(config if fact["k"] == "config" else roll).hex()
                 elif name in hashes:
                     fact[name] = hashes[name]
+        if spoil:
+            spoil(self)
         ledger = lines_of(self.facts())
         sizes = [sum(map(len, self.seals[: at + 1])) for at in range(len(self.seals))]
         files = {
