@@ -13,12 +13,12 @@ from pb.database.base import ballot_transaction, connect
 from pb.foundation.money import euros
 from pb.foundation.settings import Settings
 from pb.frameworks.domain import BallotRules
-from pb.tokens import keys
 from pb.tokens import service as tokens
 from pb.tokens import storage as token_storage
 from pb.tokens.domain import Minted, TokenStatus, mint_batch
-from pb.tokens.keys import RoundKey
+from pb.tokens.officers import SharedKey
 from pb.tokens.order import LetterOrder
+from tests.ceremonies import keys_without_a_round
 
 SLUG = "proef"
 OPENS = datetime(2026, 9, 7, 7, 0, tzinfo=UTC)
@@ -93,14 +93,14 @@ def an_open_box(
 ) -> Letters:
     """Letters on the roll and an open box, put into the ballot store without a round."""
     minted = Minted([], [], [])
-    revocation_key = keys.make(slug, RoundKey.REVOCATION)
+    public_keys = keys_without_a_round(slug)
     for count, batch, spare in ((letters, "A1", False), (spares, "A1" + tokens.SPARE, True)):
         made = mint_batch(
             count,
             round_id=tokens.round_id(slug),
             area="A1",
             batch=batch,
-            revocation_public_key=revocation_key,
+            revocation_public_key=public_keys[SharedKey.REVOCATION],
             voting_address=tokens.voting_address(slug),
             first_number=len(minted.roll) + 1,
             spare=spare,
@@ -124,7 +124,7 @@ def an_open_box(
             slug,
             hours=hours,
             document=to_document(ballot_list or a_list()),
-            count_public_key=keys.make(slug, RoundKey.COUNT),
+            count_public_key=public_keys[SharedKey.COUNT],
         )
     return Letters(minted)
 
