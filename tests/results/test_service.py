@@ -30,6 +30,7 @@ from pb.rounds.domain import NotInThisState, State
 from pb.tally import pabulib, recount
 from pb.tally.count import count as tally
 from tests.builders import DATES, START, a_round, an_actor
+from tests.ceremonies import typed
 from tests.results.votes import (
     BALLOTS,
     CLOSED,
@@ -63,14 +64,14 @@ def test_nobody_starts_the_count_of_a_round_that_has_not_voted(app):
 
 def test_the_second_person_needs_a_first(voted):
     with pytest.raises(CountNotProposed):
-        service.confirm(SLUG, by=COUNTER, now=CLOSED)
+        service.confirm(SLUG, typed(), by=COUNTER, now=CLOSED)
 
 
 def test_one_person_cannot_start_the_count_alone(voted):
     service.propose(SLUG, by=COUNTER, now=CLOSED)
 
     with pytest.raises(SecondCounterNeeded):
-        service.confirm(SLUG, by=COUNTER, now=CLOSED)
+        service.confirm(SLUG, typed(), by=COUNTER, now=CLOSED)
 
     assert rounds.get(SLUG, CLOSED).state is State.VOTING
     assert not service.is_counted(SLUG)
@@ -85,7 +86,7 @@ def test_the_count_is_set_ready_once(voted):
 
 def test_two_different_people_count_and_the_round_goes_on(voted):
     service.propose(SLUG, by=COUNTER, now=CLOSED)
-    found = service.confirm(SLUG, by=MANAGER, now=COUNTED)
+    found = service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
 
     assert rounds.get(SLUG, COUNTED).state is State.COUNTING
     assert (found.proposed_by, found.confirmed_by) == (COUNTER.label, MANAGER.label)
@@ -131,7 +132,7 @@ def test_nobody_counts_twice(counted):
     with pytest.raises(AlreadyCounted):
         service.propose(SLUG, by=COUNTER, now=COUNTED)
     with pytest.raises(AlreadyCounted):
-        service.confirm(SLUG, by=MANAGER, now=COUNTED)
+        service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
 
 
 def test_a_count_that_fails_leaves_no_trace(voted, monkeypatch):
@@ -142,12 +143,12 @@ def test_a_count_that_fails_leaves_no_trace(voted, monkeypatch):
 
     monkeypatch.setattr(storage, "add_ballots", crash)
     with pytest.raises(RuntimeError):
-        service.confirm(SLUG, by=MANAGER, now=CLOSED)
+        service.confirm(SLUG, typed(), by=MANAGER, now=CLOSED)
     monkeypatch.undo()
 
     assert not service.is_counted(SLUG)
     assert rounds.get(SLUG, CLOSED).state is State.VOTING
-    assert service.confirm(SLUG, by=MANAGER, now=COUNTED).result.outcome.voters == 7
+    assert service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED).result.outcome.voters == 7
 
 
 def test_the_ballot_box_is_not_opened_before_its_own_hour(voted, monkeypatch):
@@ -155,7 +156,7 @@ def test_the_ballot_box_is_not_opened_before_its_own_hour(voted, monkeypatch):
     service.propose(SLUG, by=COUNTER, now=DATES.voting_opens)
 
     with pytest.raises(VotingGoesOn):
-        service.confirm(SLUG, by=MANAGER, now=DATES.voting_opens)
+        service.confirm(SLUG, typed(), by=MANAGER, now=DATES.voting_opens)
 
     assert not service.is_counted(SLUG)
 
@@ -248,7 +249,7 @@ def test_when_the_two_programs_differ_nothing_is_kept(voted, tmp_path, monkeypat
     service.propose(SLUG, by=COUNTER, now=CLOSED)
 
     with pytest.raises(CountsDisagree):
-        service.confirm(SLUG, by=MANAGER, now=COUNTED)
+        service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
 
     assert not service.is_counted(SLUG)
     assert rounds.get(SLUG, COUNTED).state is State.VOTING

@@ -8,6 +8,7 @@ from pb.results import service
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
 from tests.builders import DATES
+from tests.ceremonies import in_form
 from tests.people import Person
 from tests.results.votes import CLOSED, COUNTED, PUBLISHED, SLUG
 
@@ -42,8 +43,8 @@ def test_two_members_of_the_staff_start_the_count(voted, sign_in, clock):
     assert first.post(f"{STAFF}/telling/klaarzetten").status_code == 303
     assert "Vraag nu een andere collega" in first.get(f"{STAFF}/telling/starten").text
     assert "Start de telling" in second.get(f"{STAFF}/telling/starten").text
-    assert first.post(f"{STAFF}/telling/starten").status_code == 403
-    answer = second.post(f"{STAFF}/telling/starten")
+    assert first.post(f"{STAFF}/telling/starten", data=in_form()).status_code == 403
+    answer = second.post(f"{STAFF}/telling/starten", data=in_form(2, 3))
 
     assert answer.status_code == 303
     assert "4 van de 5" in second.get(answer.location).text
