@@ -7,6 +7,7 @@ from flask import Flask
 
 from pb.accounts.commands import staff
 from pb.app import create_app
+from pb.ballots.backup_commands import backup, restore
 from pb.ballots.commands import rehearse, tick
 from pb.ballots.watch_commands import watch_ledger
 from pb.database.commands import migrate
@@ -28,7 +29,7 @@ def program() -> None:
 
 COMMANDS = (
     demo, replay, bundle, verify_bundle, watch_ledger, tally, compare, pabulib_files, key, mint,
-    letters, staff, migrate, tick, bench,
+    letters, staff, migrate, tick, backup, restore, bench,
 )  # fmt: skip
 key.add_command(rehearse)
 for command in COMMANDS:

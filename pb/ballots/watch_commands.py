@@ -34,7 +34,7 @@ def watch_ledger(source: str, keep: Path, key: str | None, shape: str) -> None:
     grew. 1: it changed, shrank, or does not fit its checkpoints. 2: it could not be read.
     """
     try:
-        seen = watch(_source(source), keep, None if key is None else Verifier.read(key))
+        seen = watch(source_of(source), keep, None if key is None else Verifier.read(key))
     except LedgerChanged as changed:
         say(f"{changed} Keep what you have, and tell others.")
         sys.exit(REFUSED)
@@ -53,7 +53,7 @@ def watch_ledger(source: str, keep: Path, key: str | None, shape: str) -> None:
         )
 
 
-def _source(name: str) -> Source:
+def source_of(name: str) -> Source:
     """Return what fetches a published file from an address, a folder or a bundle."""
     if name.startswith(("https://", "http://")):
         return lambda file: _fetched(f"{name.rstrip('/')}/{file}")

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pb.ballots.ledger import SMALLEST_SEAL
+from pb.ballots.ledger import BALLOT, SMALLEST_SEAL
 from pb.ballots.merkle import GrowingTree
 from pb.ballots.notes import Checkpoint, NoteRefused, Verifier, open_note
 
 LEDGER, CHECKPOINTS, KEY = "ledger.jsonl", "checkpoints.jsonl", "log.key"
-BALLOT = b'{"c":'
 
 # Returns one of the published files. Raises SourceUnreadable.
 Source = Callable[[str], bytes]
@@ -70,6 +69,21 @@ def watch(source: Source, kept: Path, verifier: Verifier | None = None) -> Watch
         ballots=sum(line.startswith(BALLOT) for line in lines),
         checkpoints=len(checkpoints),
     )
+
+
+def published_ledger(source: Source) -> tuple[list[bytes], list[str]]:
+    """Return the lines and the checkpoints of a source, after all was checked.
+
+    The key is the one that was kept there, or the one that the config names.
+    Raises SourceUnreadable, LedgerChanged.
+    """
+    lines, notes = _lines(source(LEDGER)), source(CHECKPOINTS)
+    try:
+        verifier = Verifier.read(source(KEY).decode().strip())
+    except (OSError, SourceUnreadable, NoteRefused, UnicodeDecodeError):
+        verifier = _key_of(source)
+    _refuse_unless_fits(lines, list(_checkpoints(notes, verifier)))
+    return lines, [json.loads(line)["note"] for line in _lines(notes)]
 
 
 def _refuse_unless_fits(lines: Sequence[bytes], checkpoints: Sequence[Checkpoint]) -> None:

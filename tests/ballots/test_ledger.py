@@ -155,6 +155,14 @@ def test_the_database_lets_nobody_change_a_line(codes, table, change):
     assert facts() == ["config", "roll", "open"]
 
 
+def test_nobody_empties_the_ledger_either(codes, store_kind):
+    sealing.catch_up(SLUG, OPENS)
+    empty = "DELETE FROM ledger" if store_kind == "sqlite" else "TRUNCATE ledger"
+
+    with pytest.raises(sa.exc.DatabaseError, match="only grows"), ballot_transaction() as stored:
+        stored.exec_driver_sql(empty)
+
+
 def test_looking_costs_little_when_nothing_is_due(codes):
     sealing.catch_up(SLUG, OPENS)
     statements = []

@@ -60,6 +60,8 @@ KIND_OF = {
     "ballots.locked_code": "service",
     "ballots.observers": "door",
     "ballots.publication": "service",
+    "ballots.backup_commands": "commands",
+    "ballots.restoring": "service",
     "ballots.sealing": "service",
     "ballots.watch_commands": "commands",
     "results.check_commands": "commands",
@@ -116,7 +118,7 @@ PACKAGES = {
     # the floors and what stands around the rooms
     "foundation": set(),
     "tally": {"numpy"},
-    "database": {"alembic", "click", "flask", "flask_sqlalchemy", "sqlalchemy"},
+    "database": {"alembic", "click", "flask", "flask_sqlalchemy", "nacl", "sqlalchemy"},
     "web": {
         "babel",
         "click",
@@ -149,6 +151,8 @@ PACKAGES = {
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
+    "ballots.backup_commands": {"nacl"},
+    "ballots.restoring": {"sqlalchemy"},
     "ballots.sealing": {"nacl", "sqlalchemy"},
     "ballots.service": {"sqlalchemy"},
 }
