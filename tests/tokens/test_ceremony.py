@@ -40,12 +40,21 @@ CEREMONY_TABLES = ("officers", "shared_keys", "pair_locks", "rehearsals")
 
 
 @pytest.fixture
-def listed(app):
-    return a_listed_round()
+def known(app):
+    """A round that was announced; more is not needed for its keys."""
+    return a_round()
 
 
 @pytest.fixture
-def recovery(listed):
+def ordered(app):
+    """A round whose letters two people agreed on."""
+    a_listed_round()
+    tokens.propose(SLUG, LetterOrder(letters=(("A1", 2), ("A2", 2))), by=an_actor(), now=LISTED)
+    tokens.confirm(SLUG, by=an_actor(staff_id=2), now=LISTED)
+
+
+@pytest.fixture
+def recovery(known):
     """The recovery code of a ceremony that was held."""
     return hold_ceremony(SLUG, LISTED)
 
@@ -81,7 +90,7 @@ def opens(*pair, words=None):
 # --- in order ----------------------------------------------------------------------------
 
 
-def test_three_officers_choose_and_then_the_keys_are_made_once(listed):
+def test_three_officers_choose_and_then_the_keys_are_made_once(known):
     appoint(SLUG, LISTED)
     printed = []
 
@@ -98,7 +107,7 @@ def test_three_officers_choose_and_then_the_keys_are_made_once(listed):
         appoint(SLUG, LISTED, 1)
 
 
-def test_officers_may_come_in_any_order_but_nobody_takes_a_place_twice(listed):
+def test_officers_may_come_in_any_order_but_nobody_takes_a_place_twice(known):
     appoint(SLUG, LISTED, 3, 1)
 
     with pytest.raises(OfficersMissing):
@@ -112,14 +121,14 @@ def test_officers_may_come_in_any_order_but_nobody_takes_a_place_twice(listed):
 
 
 @pytest.mark.parametrize("words", ["", "kort", "x" * 40, "abababababababababab", "y" + "z" * 201])
-def test_a_weak_passphrase_is_refused_and_nothing_is_kept(listed, words):
+def test_a_weak_passphrase_is_refused_and_nothing_is_kept(known, words):
     with pytest.raises(PassphraseWeak):
         ceremony.appoint(SLUG, 1, "Griffier", words, by=COUNTER, now=LISTED)
 
     assert not ceremony.find(SLUG).officers
 
 
-def test_two_officers_may_not_choose_the_same(listed):
+def test_two_officers_may_not_choose_the_same(known):
     appoint(SLUG, LISTED, 1)
 
     with pytest.raises(PassphraseTaken):
@@ -150,7 +159,7 @@ def test_while_people_vote_an_officer_still_gets_another_passphrase(app):
     assert ceremony.unlock("stemt", SharedKey.COUNT, [(1, PASSPHRASES[1]), (3, NEW)])
 
 
-def test_when_the_letter_cannot_be_printed_there_are_no_keys(listed):
+def test_when_the_letter_cannot_be_printed_there_are_no_keys(known):
     appoint(SLUG, LISTED)
 
     def jammed(_recovery):
@@ -162,15 +171,14 @@ def test_when_the_letter_cannot_be_printed_there_are_no_keys(listed):
     assert not ceremony.find(SLUG).is_made
 
 
-def test_beginning_again_forgets_everything_until_there_are_letters(recovery):
+def test_beginning_again_forgets_everything_until_there_are_letters(ordered):
+    hold_ceremony(SLUG, LISTED)
     ceremony.begin_again(SLUG, by=COUNTER, now=LISTED)
 
     assert stored() == {name: [] for name in CEREMONY_TABLES}
     with pytest.raises(CeremonyMissing):
         ceremony.begin_again(SLUG, by=COUNTER, now=LISTED)
     hold_ceremony(SLUG, LISTED)
-    tokens.propose(SLUG, LetterOrder(letters=(("A1", 2), ("A2", 2))), by=an_actor(), now=LISTED)
-    tokens.confirm(SLUG, by=an_actor(staff_id=2), now=LISTED)
     tokens.mint(SLUG, by=an_actor(), now=LISTED)
     before = stored()
     with pytest.raises(KeysInUse):
@@ -178,9 +186,8 @@ def test_beginning_again_forgets_everything_until_there_are_letters(recovery):
     assert stored() == before
 
 
-def test_letters_that_were_made_for_earlier_keys_are_refused(recovery):
-    tokens.propose(SLUG, LetterOrder(letters=(("A1", 2), ("A2", 2))), by=an_actor(), now=LISTED)
-    tokens.confirm(SLUG, by=an_actor(staff_id=2), now=LISTED)
+def test_letters_that_were_made_for_earlier_keys_are_refused(ordered):
+    hold_ceremony(SLUG, LISTED)
 
     def begin_again(_minted):
         ceremony.begin_again(SLUG, by=COUNTER, now=LISTED)
@@ -192,9 +199,7 @@ def test_letters_that_were_made_for_earlier_keys_are_refused(recovery):
     assert not tokens.find_roll(SLUG).is_made
 
 
-def test_without_a_ceremony_no_codes_are_made(listed):
-    tokens.propose(SLUG, LetterOrder(letters=(("A1", 2), ("A2", 2))), by=an_actor(), now=LISTED)
-    tokens.confirm(SLUG, by=an_actor(staff_id=2), now=LISTED)
+def test_without_a_ceremony_no_codes_are_made(ordered):
 
     with pytest.raises(CeremonyMissing, match="Doe eerst de sleutelceremonie"):
         tokens.mint(SLUG, by=an_actor(), now=LISTED)
@@ -261,7 +266,7 @@ def test_the_envelope_opens_both_keys(recovery):
 
 
 def test_keys_of_one_round_open_nothing_in_another(recovery):
-    a_listed_round("elders")
+    a_round("elders")
     hold_ceremony("elders", LISTED)
 
     assert ceremony.public_key("elders", SharedKey.COUNT) != ceremony.public_key(
@@ -388,7 +393,7 @@ def test_the_public_log_tells_every_step_and_no_secret(recovery):
     assert recovery not in written
 
 
-def test_an_installation_that_asks_for_nothing_gets_strong_locks(listed, app, settings):
+def test_an_installation_that_asks_for_nothing_gets_strong_locks(known, app, settings):
     app.extensions["settings"] = replace(settings, cheap_passphrases=False)
     appoint(SLUG, LISTED, 1)
 

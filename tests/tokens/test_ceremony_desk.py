@@ -14,7 +14,7 @@ from pb.tokens.officers import SharedKey
 from pb.tokens.order import LetterOrder
 from pb.web import limits
 from tests.ballots.voting import LETTERS, LISTED, SLUG, a_listed_round
-from tests.builders import an_actor
+from tests.builders import a_round, an_actor
 from tests.ceremonies import LABELS, PASSPHRASES, appoint, hold_ceremony, in_form
 from tests.people import Person
 
@@ -25,19 +25,31 @@ NEW = "een splinternieuwe wachtzin"
 
 
 @pytest.fixture
+def known(app, clock):
+    """A round that was announced; more is not needed for its keys."""
+    clock.move_to(LISTED)
+    return a_round()
+
+
+@pytest.fixture
 def listed(app, clock):
+    """A round whose ballot list is published, so that letters can be made."""
     clock.move_to(LISTED)
     return a_listed_round()
 
 
 @pytest.fixture
-def held(listed):
+def held(known):
     """A ceremony that was held and rehearsed."""
     return hold_ceremony(SLUG, LISTED)
 
 
 @pytest.fixture
-def people(listed, sign_in):
+def people(known, sign_in):
+    return three_people(sign_in)
+
+
+def three_people(sign_in):
     """Three people with a browser each, of whom one is no manager."""
     return {
         1: Person(sign_in(Role.ROUND_MANAGER, email="een@dorrewold.example")),
@@ -66,7 +78,8 @@ def choose(person, number, passphrase=None, again=None, **expecting):
     )
 
 
-def test_three_people_hold_the_ceremony_from_the_first_word_to_the_voting(people):
+def test_three_people_hold_the_ceremony_from_the_first_word_to_the_voting(listed, sign_in):
+    people = three_people(sign_in)
     for number, person in people.items():
         person.open(PAGE).sees(f"Sleutelhouder {number} kiest een wachtzin", f"{number - 1} van 3")
         choose(person, number)
@@ -161,7 +174,8 @@ def test_keys_are_not_made_before_there_are_three_or_twice(people):
     assert client.post(f"{PAGE}/maken").status_code == 409
 
 
-def test_beginning_again_is_possible_until_there_are_letters(people):
+def test_beginning_again_is_possible_until_there_are_letters(listed, sign_in):
+    people = three_people(sign_in)
     hold_ceremony(SLUG, LISTED)
     people[1].open(PAGE).press("Begin opnieuw").sees("Sleutelhouder 1 kiest een", "0 van 3")
     hold_ceremony(SLUG, LISTED)
