@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from pb.accounts.domain import Role
-from pb.ballots.domain import VotingGoesOn
+from pb.ballots import service as ballots
+from pb.ballots.domain import BoxState, VotingGoesOn
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.domain import ProposalState
@@ -29,8 +30,11 @@ from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState, State
 from pb.tally import pabulib, recount
 from pb.tally.count import count as tally
+from pb.tokens import ceremony
+from pb.tokens.ceremony_rules import PassphraseWrong, TwoOfficersNeeded
+from pb.tokens.officers import PAIRS
 from tests.builders import DATES, START, a_round, an_actor
-from tests.ceremonies import typed
+from tests.ceremonies import PASSPHRASES, typed
 from tests.results.votes import (
     BALLOTS,
     CLOSED,
@@ -333,3 +337,42 @@ def test_what_was_tampered_with_is_not_shown(published):
 
     with pytest.raises(ResultDamaged):
         service.result(SLUG)
+
+
+# --- the officers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_any_two_officers_open_the_count(voted, pair):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+
+    assert service.confirm(SLUG, typed(*pair), by=MANAGER, now=COUNTED).result.outcome.voters == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ([(1, PASSPHRASES[1]), (2, "niet deze wachtzin")], PassphraseWrong),
+        ([(1, "niet deze wachtzin"), (3, PASSPHRASES[3])], PassphraseWrong),
+        ([(1, PASSPHRASES[1]), (1, PASSPHRASES[1])], TwoOfficersNeeded),
+        ([(2, PASSPHRASES[2])], TwoOfficersNeeded),
+    ],
+)
+def test_without_two_right_passphrases_nothing_is_opened_and_nothing_changes(voted, said, refusal):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    before = rounds.log(SLUG)
+
+    with pytest.raises(refusal):
+        service.confirm(SLUG, said, by=MANAGER, now=COUNTED)
+
+    assert not service.is_counted(SLUG)
+    assert rounds.log(SLUG) == before
+    assert ballots.find_box(SLUG).hours.state is BoxState.OPEN
+
+
+def test_passphrases_are_not_even_tried_for_who_may_not_start(voted, monkeypatch):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    monkeypatch.setattr(ceremony, "unlock", lambda *_: pytest.fail("the key was opened"))
+
+    with pytest.raises(SecondCounterNeeded):
+        service.confirm(SLUG, typed(), by=COUNTER, now=COUNTED)
