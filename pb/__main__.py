@@ -7,7 +7,9 @@ from flask import Flask
 
 from pb.accounts.commands import staff
 from pb.app import create_app
+from pb.ballots.backup_commands import backup, restore
 from pb.ballots.commands import rehearse, tick
+from pb.ballots.watch_commands import watch_ledger
 from pb.database.commands import migrate
 from pb.foundation.clock import system_clock
 from pb.foundation.settings import SettingMissing, Settings
@@ -26,8 +28,8 @@ def program() -> None:
 
 
 COMMANDS = (
-    demo, replay, bundle, verify_bundle, tally, compare, pabulib_files, key, mint, letters, staff,
-    migrate, tick, bench,
+    demo, replay, bundle, verify_bundle, watch_ledger, tally, compare, pabulib_files, key, mint,
+    letters, staff, migrate, tick, backup, restore, bench,
 )  # fmt: skip
 key.add_command(rehearse)
 for command in COMMANDS:

@@ -54,6 +54,7 @@ def settings_in(folder: Path, **changes: object) -> Settings:
         database_url=f"sqlite:///{folder}/participation.db",
         ballot_database_url=f"sqlite:///{folder}/ballots.db",
         key_directory=folder / "keys",
+        cheap_passphrases=True,
     )
     return replace(settings, **changes)
 

@@ -16,6 +16,8 @@ from typing import Any
 from pb.ballots.domain import BoxHours, BoxState
 from pb.foundation.canonical import canonical_json
 
+BALLOT = b'{"c":'  # What the line of a ballot begins with, and no other.
+
 # A voter hides among so many others, and no seal says more than that somebody voted this hour.
 SMALLEST_SEAL = 20
 BETWEEN_SEALS = timedelta(hours=1)
@@ -98,6 +100,11 @@ def events_of(lines: Iterable[bytes], fact: Fact) -> list[dict[str, Any]]:
     marker = f'"k":"{fact.value}"'.encode()
     found = [json.loads(line) for line in lines if marker in line]
     return [each for each in found if each.get("t") == "event" and each["k"] == fact.value]
+
+
+def leaves_of(lines: Iterable[bytes]) -> list[bytes]:
+    """Return the leaves of the ballots among the lines of a ledger, in their order."""
+    return [base64.b64decode(json.loads(line)["c"]) for line in lines if line.startswith(BALLOT)]
 
 
 def seal_of(events: Sequence[bytes], leaves: Iterable[bytes]) -> Seal:

@@ -3,7 +3,7 @@
 The database itself refuses to change or remove a line or a checkpoint: see the migration.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +104,21 @@ def clear_pending_events(connection: sa.Connection, slug: str) -> None:
 def clear_pending_leaves(connection: sa.Connection, slug: str) -> None:
     """Forget the leaves that wait; they stand on the ledger now."""
     connection.execute(sa.delete(pending).where(*_of(pending, slug)))
+
+
+def forget_sealed(connection: sa.Connection, slug: str, leaves: Iterable[bytes]) -> None:
+    """Forget those of the leaves that wait which stand on the ledger already."""
+    waiting = set(list_pending_leaves(connection, slug))
+    for leaf in waiting & set(leaves):
+        connection.execute(sa.delete(pending).where(*_of(pending, slug), pending.c.leaf == leaf))
+
+
+def list_begun(connection: sa.Connection) -> list[str]:
+    """Return the rounds whose ledger has begun, sorted."""
+    query = sa.select(boxes.c.round_slug).where(
+        boxes.c.municipality == current_municipality(), boxes.c.ledger_size > 0
+    )
+    return list(connection.scalars(query.order_by(boxes.c.round_slug)))
 
 
 def append(

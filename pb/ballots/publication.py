@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pb.ballots import ledger_storage, sealing, storage
-from pb.ballots.ledger import Fact, Published, events_of
+from pb.ballots.ledger import BALLOT, Fact, Published, events_of
 from pb.ballots.notes import Checkpoint
 from pb.database.base import ballot_reading, current_settings
 from pb.foundation.canonical import canonical_json
 from pb.foundation.errors import N_, NotFound
 from pb.tokens import service as tokens
 from pb.tokens.domain import in_groups, roll_text
-
-BALLOT = b'{"c":'
 
 
 class LedgerNotBegun(NotFound):

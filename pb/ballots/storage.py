@@ -334,6 +334,12 @@ def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:
     return [_sealed(row) for row in connection.execute(query)]
 
 
+def list_leaves(connection: sa.Connection, slug: str) -> set[bytes]:
+    """Return the leaf of every ballot that was ever cast and is still known, counted or not."""
+    found = [sa.select(table.c.leaf).where(*_of(table, slug)) for table in (ballots, superseded)]
+    return set(connection.scalars(sa.union_all(*found)))
+
+
 def list_superseded(connection: sa.Connection, slug: str) -> list[SupersededBallot]:
     """Return every ballot that does not count, by key and version."""
     query = (

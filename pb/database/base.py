@@ -119,7 +119,9 @@ def connect(app: Flask, settings: Settings) -> None:
     """Give the app its two stores."""
     app.extensions["settings"] = settings
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
-    app.config["SQLALCHEMY_BINDS"] = {BALLOTS: settings.ballot_database_url}
+    app.config["SQLALCHEMY_BINDS"] = {
+        BALLOTS: {"url": settings.ballot_database_url, "hide_parameters": True}
+    }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": 16,
         "hide_parameters": True,  # What was typed never stands in an error report.

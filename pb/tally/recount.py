@@ -1200,7 +1200,7 @@ def count_equal_shares(election: Election, rule: Rule, first: str | None = None)
         write_run(count, count.chain.run)
         complete(count, count.chain.run.end.money)
     else:
-        write_unsupported(count)
+        write_not_bought(count, None)
         complete(count, equal_money(election, count.chain.start or Fraction(0)))
     return count
 
@@ -1234,23 +1234,27 @@ def write_run(count: Count, run: Run) -> None:
             runner_up=second[0] if second else None,
             runner_up_payment=exact(second[1] / 100) if second else None,
         )
-    lost_ties = {rival for _, rival in run.ties}
-    for name in count.sorted_by("votes", set(count.supporters) - set(count.selected)):
+    write_not_bought(count, run)
+
+
+def write_not_bought(count: Count, run: Run | None) -> None:
+    """Write the candidates that were not bought, by votes.
+
+    Those that nobody supports are among them only when no completion will look at them.
+    """
+    limits = (count.areas_left, count.themes_left)
+    lost_ties = {rival for _, rival in run.ties} if run else set()
+    left = set(count.candidates) - set(count.selected)
+    for name in count.sorted_by("votes", left):
         project = count.of(name)
+        if name not in count.supporters or run is None:
+            if count.rule["completion"] == "none":
+                count.step("shares", project, "no_votes", limits=limits)
+            continue
         reason = "tie_lost" if name in lost_ties else outside(project, *limits)
         if not reason and heads(count.supporters[name]) * run.share < project.cost:
             reason = "never_affordable"
         count.step("shares", project, reason or "supporters_spent", limits=limits)
-    write_unsupported(count)
-
-
-def write_unsupported(count: Count) -> None:
-    """Write the candidates that nobody supports, when no completion will look at them."""
-    limits = (count.areas_left, count.themes_left)
-    without = set(count.candidates) - set(count.supporters) - set(count.selected)
-    if count.rule["completion"] == "none":
-        for name in count.sorted_by("votes", without):
-            count.step("shares", count.of(name), "no_votes", limits=limits)
 
 
 def heads(supporters: Supporters) -> int:

@@ -19,7 +19,9 @@ from pb.tokens import service as tokens
 from pb.tokens import storage as token_storage
 from pb.tokens.domain import Minted, TokenStatus, mint_batch, roll_text
 from pb.tokens.keys import RoundKey
+from pb.tokens.officers import SharedKey
 from pb.tokens.order import LetterOrder
+from tests.ceremonies import keys_without_a_round
 
 SLUG = "proef"
 OPENS = datetime(2026, 9, 7, 7, 0, tzinfo=UTC)
@@ -97,14 +99,14 @@ def an_open_box(
 ) -> Letters:
     """Letters on the roll and an open box, put into the ballot store without a round."""
     minted = Minted([], [], [])
-    revocation_key = keys.make(slug, RoundKey.REVOCATION)
+    public_keys = keys_without_a_round(slug)
     for count, batch, spare in ((letters, "A1", False), (spares, "A1" + tokens.SPARE, True)):
         made = mint_batch(
             count,
             round_id=tokens.round_id(slug),
             area="A1",
             batch=batch,
-            revocation_public_key=revocation_key,
+            revocation_public_key=public_keys[SharedKey.REVOCATION],
             voting_address=tokens.voting_address(slug),
             first_number=len(minted.roll) + 1,
             spare=spare,
@@ -130,7 +132,7 @@ def an_open_box(
             document=to_document(ballot_list or a_list()),
             config=CONFIG,
             spares=spares_text(minted.roll).encode(),
-            count_public_key=keys.make(slug, RoundKey.COUNT),
+            count_public_key=public_keys[SharedKey.COUNT],
         )
         log_public_key = keys.make(slug, RoundKey.LOG)
         minted.roll.sort(key=lambda entry: entry.ballot_key)

@@ -15,6 +15,7 @@ from pb.database.base import ballot_reading
 from pb.foundation.errors import Refusal
 from pb.tokens.domain import CodeReplaced, VotedOnPaper
 from tests.ballots.boxes import CLOSES, SLUG, an_open_box, cast, key_of
+from tests.ceremonies import count_key
 
 
 def at_once(stores, jobs, workers=8):
@@ -46,7 +47,7 @@ def test_fifty_screens_with_one_letter_cast_one_ballot(stores):
     refusals = [answer for answer in answers if isinstance(answer, Refusal)]
     assert len(refusals) == 49
     assert all(isinstance(refusal, VotedBefore) for refusal in refusals)
-    assert len(service.opened(SLUG, CLOSES)) == 1
+    assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == 1
 
 
 def test_fifty_retries_of_one_submission_get_one_receipt(stores):
@@ -56,7 +57,7 @@ def test_fifty_retries_of_one_submission_get_one_receipt(stores):
     answers = at_once(stores, [lambda: cast(code, 1, submission=submission)] * 50, workers=50)
 
     assert len(set(answers)) == 1
-    assert len(service.opened(SLUG, CLOSES)) == 1
+    assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == 1
 
 
 @pytest.mark.parametrize(
@@ -76,7 +77,7 @@ def test_versions_of_one_letter_follow_each_other_without_a_gap(stores, clients,
     versions = at_once(stores, [vote_again] * (clients * times), workers=clients)
 
     assert sorted(versions) == list(range(1, clients * times + 1))
-    (ballot,) = service.opened(SLUG, CLOSES)
+    (ballot,) = service.opened(SLUG, CLOSES, count_key(SLUG))
     assert ballot.sealed.version == clients * times
 
 
@@ -88,7 +89,7 @@ def test_every_acknowledged_ballot_is_counted_and_no_letter_counts_twice(stores,
     answers = at_once(stores, jobs)
 
     receipts = {answer.tracking_code for answer in answers if not isinstance(answer, Refusal)}
-    opened = service.opened(SLUG, CLOSES)
+    opened = service.opened(SLUG, CLOSES, count_key(SLUG))
     assert len(opened) == letters
     assert {ballot.tracking_code for ballot in opened} == receipts
     assert sum(isinstance(answer, VotedBefore) for answer in answers) == 7 * letters
@@ -126,7 +127,7 @@ def test_no_ballot_lands_after_a_pause(stores, letters):
 def test_no_ballot_lands_after_the_count_opened_the_box(stores, letters):
     opened = []
     jobs = [lambda code=code: cast(code, 1) for code in an_open_box(letters=letters).codes()]
-    jobs.insert(letters // 2, lambda: opened.extend(service.opened(SLUG, CLOSES)))
+    jobs.insert(letters // 2, lambda: opened.extend(service.opened(SLUG, CLOSES, count_key(SLUG))))
 
     answers = at_once(stores, jobs)
 
@@ -149,6 +150,6 @@ def test_a_letter_that_is_withdrawn_while_it_votes_never_counts(stores, letters,
 
     answers = at_once(stores, jobs)
 
-    assert service.opened(SLUG, CLOSES) == []
+    assert service.opened(SLUG, CLOSES, count_key(SLUG)) == []
     refused = sum(isinstance(answer, refusal) for answer in answers)
     assert accepted(answers) + refused == letters

@@ -16,6 +16,7 @@ from pb.ballots import service, storage
 from pb.ballots.envelope import tracking_code
 from pb.database.base import ballot_reading
 from tests.ballots.boxes import CLOSES, MIDWAY, SLUG, an_open_box, cast, key_of
+from tests.ceremonies import count_key
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,7 +95,7 @@ def test_killing_the_writers_loses_and_doubles_nothing(
         assert sorted(version for version, _ in versions) == list(range(1, len(versions) + 1))
     assert len(waiting) == sum(len(versions) for versions in found.values())
     assert retried(begun, acknowledged, codes) == len(kept()[1]) - len(waiting)
-    assert len(service.opened(SLUG, CLOSES)) == len(kept()[0])
+    assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == len(kept()[0])
 
 
 def retried(begun, acknowledged, codes):

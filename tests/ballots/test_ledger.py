@@ -13,6 +13,7 @@ from pb.ballots.merkle import root_of
 from pb.ballots.notes import Checkpoint, open_note
 from pb.database.base import ballot_transaction, db
 from tests.ballots.boxes import CLOSES, MIDWAY, OPENS, SLUG, an_open_box, cast, key_of
+from tests.ceremonies import count_key
 
 HOUR = timedelta(hours=1)
 
@@ -97,7 +98,7 @@ def test_what_is_cast_in_the_last_two_hours_is_sealed_at_closing(codes):
     vote(codes[:30])
     sealing.catch_up(SLUG, CLOSES - QUIET_BEFORE_CLOSING)
     before = len(facts())
-    service.opened(SLUG, CLOSES)
+    service.opened(SLUG, CLOSES, count_key(SLUG))
 
     assert before == 3
     assert facts() == ["config", "roll", "open", *["ballot"] * 30, "closed"]
@@ -107,7 +108,7 @@ def test_the_closing_says_how_many_ballots_count_and_how_many_do_not(codes):
     vote(codes[:5])
     cast(codes[0], 2, expected_version=1)
     service.withdraw(SLUG, key_of(codes[1]), WhySuperseded.REVOKED)
-    service.opened(SLUG, CLOSES)
+    service.opened(SLUG, CLOSES, count_key(SLUG))
 
     closing = json.loads(sealing.public_ledger(SLUG).lines[-1])
     assert closing == {"cast": 4, "k": "closed", "superseded": 1, "t": "event", "withdrawn": 1}
@@ -115,8 +116,8 @@ def test_the_closing_says_how_many_ballots_count_and_how_many_do_not(codes):
 
 
 def test_a_round_in_which_nobody_voted_has_a_whole_ledger(codes):
-    service.opened(SLUG, CLOSES)
-    service.opened(SLUG, CLOSES + HOUR)
+    service.opened(SLUG, CLOSES, count_key(SLUG))
+    service.opened(SLUG, CLOSES + HOUR, count_key(SLUG))
 
     assert facts() == ["config", "roll", "open", "closed"]
 
@@ -127,7 +128,7 @@ def test_every_checkpoint_stands_for_the_lines_before_it(codes):
     service.withdraw(SLUG, key_of(codes[3]), WhySuperseded.PAPER)
     sealing.catch_up(SLUG, MIDWAY + HOUR)
     vote(codes[25:30])
-    service.opened(SLUG, CLOSES)
+    service.opened(SLUG, CLOSES, count_key(SLUG))
     lines = sealing.public_ledger(SLUG).lines
 
     assert facts()[28] == "paper"
@@ -137,7 +138,7 @@ def test_every_checkpoint_stands_for_the_lines_before_it(codes):
 
 
 def test_an_event_is_told_once(codes):
-    service.opened(SLUG, CLOSES)
+    service.opened(SLUG, CLOSES, count_key(SLUG))
     for _ in range(2):
         sealing.tell(SLUG, sealing.Fact.COUNT, CLOSES, result_sha256="0", round_pb_sha256="1")
 
@@ -152,6 +153,14 @@ def test_the_database_lets_nobody_change_a_line(codes, table, change):
     with pytest.raises(sa.exc.DatabaseError, match="only grows"), ballot_transaction() as stored:
         stored.exec_driver_sql(change.format(table))
     assert facts() == ["config", "roll", "open"]
+
+
+def test_nobody_empties_the_ledger_either(codes, store_kind):
+    sealing.catch_up(SLUG, OPENS)
+    empty = "DELETE FROM ledger" if store_kind == "sqlite" else "TRUNCATE ledger"
+
+    with pytest.raises(sa.exc.DatabaseError, match="only grows"), ballot_transaction() as stored:
+        stored.exec_driver_sql(empty)
 
 
 def test_looking_costs_little_when_nothing_is_due(codes):

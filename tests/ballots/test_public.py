@@ -17,6 +17,7 @@ from pb.tokens.domain import mint_code
 from tests.ballots.boxes import key_of
 from tests.ballots.voting import SLUG, a_listed_round, a_voting_round
 from tests.builders import DATES, a_framework, an_actor
+from tests.ceremonies import count_key
 
 STEMMEN = f"/ronde/{SLUG}/stemmen"
 CONTROLEREN, CODE, MIJN_STEM = f"{STEMMEN}/controleren", f"{STEMMEN}/code", f"{STEMMEN}/mijn-stem"
@@ -55,7 +56,7 @@ def send_code(client, code: str):
 
 
 def counted() -> list[tuple[int, ...]]:
-    return sorted(ballot.content.choices for ballot in service.opened(SLUG, AFTER))
+    return sorted(ballot.content.choices for ballot in service.opened(SLUG, AFTER, count_key(SLUG)))
 
 
 def test_a_vote_takes_six_requests_from_letter_to_receipt(resident, code):
@@ -69,7 +70,7 @@ def test_a_vote_takes_six_requests_from_letter_to_receipt(resident, code):
 
     assert receipt.status_code == 200
     assert "Gelukt. Uw stem is binnen." in receipt.text
-    (ballot,) = service.opened(SLUG, AFTER)
+    (ballot,) = service.opened(SLUG, AFTER, count_key(SLUG))
     assert ballot.tracking_code in receipt.text
     assert ballot.content.choices == (1, 3)
 
@@ -532,7 +533,7 @@ def test_points_are_divided_with_number_fields(resident, app, clock):
     assert answer.status_code == 303
     assert "Uw punten: 6" in resident.get(CONTROLEREN).text
     assert send_code(resident, code).status_code == 200
-    (ballot,) = service.opened(SLUG, AFTER)
+    (ballot,) = service.opened(SLUG, AFTER, count_key(SLUG))
     assert (ballot.content.choices, ballot.content.points) == ((1, 3), (6, 4))
 
 

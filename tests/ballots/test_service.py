@@ -25,9 +25,9 @@ from pb.database.base import ballot_reading, ballot_transaction, db
 from pb.foundation.money import Cents
 from pb.rounds.domain import VotingClosed, VotingNotOpen
 from pb.tally.election import BallotKind
-from pb.tokens import keys
+from pb.tokens import ceremony
 from pb.tokens.domain import CodeRefused, CodeReplaced, TokenStatus, VotedOnPaper, mint_code
-from pb.tokens.keys import RoundKey
+from pb.tokens.officers import SharedKey
 from tests.ballots.boxes import (
     CLOSES,
     CONFIG,
@@ -41,6 +41,7 @@ from tests.ballots.boxes import (
     key_of,
     set_status,
 )
+from tests.ceremonies import count_key
 
 A_SECOND = timedelta(seconds=1)
 AFTER = CLOSES + timedelta(hours=1)
@@ -54,14 +55,14 @@ def rows(name: str) -> list[tuple[object, ...]]:
 
 def counted() -> list[tuple[int, ...]]:
     """Close the box and return what each ballot says."""
-    return sorted(ballot.content.choices for ballot in service.opened(SLUG, AFTER))
+    return sorted(ballot.content.choices for ballot in service.opened(SLUG, AFTER, count_key(SLUG)))
 
 
 def test_a_ballot_is_kept_and_its_receipt_names_it(code):
     receipt = cast(code, 1, 3)
 
     assert receipt.version == 1
-    (opened,) = service.opened(SLUG, AFTER)
+    (opened,) = service.opened(SLUG, AFTER, count_key(SLUG))
     assert opened.content == BallotContent((1, 3))
     assert opened.tracking_code == receipt.tracking_code
 
@@ -221,7 +222,7 @@ def test_a_paused_box_takes_no_ballot(code):
 
 
 def test_a_box_that_was_opened_for_the_count_takes_no_ballot_at_any_time(code):
-    service.opened(SLUG, AFTER)
+    service.opened(SLUG, AFTER, count_key(SLUG))
 
     with pytest.raises(VotingClosed):
         cast(code, 1, now=MIDWAY)
@@ -236,7 +237,7 @@ def test_nobody_opens_the_ballots_before_closing(code):
     cast(code, 1)
 
     with pytest.raises(VotingGoesOn):
-        service.opened(SLUG, CLOSES - A_SECOND)
+        service.opened(SLUG, CLOSES - A_SECOND, count_key(SLUG))
 
     cast(code, 2, expected_version=1)
 
@@ -293,7 +294,7 @@ def test_every_kind_of_ballot_comes_out_as_it_went_in(stores, rules, content):
     service.cast(SLUG, code, content, submission=secrets.token_bytes(16), now=MIDWAY)
 
     assert service.current_choice(SLUG, code, now=MIDWAY).content == content
-    assert [ballot.content for ballot in service.opened(SLUG, AFTER)] == [content]
+    assert [ballot.content for ballot in service.opened(SLUG, AFTER, count_key(SLUG))] == [content]
 
 
 def test_ballots_are_opened_in_the_order_of_their_leaves(stores):
@@ -301,7 +302,7 @@ def test_ballots_are_opened_in_the_order_of_their_leaves(stores):
     for number, code in enumerate(letters.codes()):
         cast(code, number % 6 + 1)
 
-    opened = service.opened(SLUG, AFTER)
+    opened = service.opened(SLUG, AFTER, count_key(SLUG))
 
     leaves = [ballot.sealed.leaf for ballot in opened]
     assert leaves == sorted(leaves)
@@ -317,7 +318,7 @@ def test_a_ballot_that_was_tampered_with_stops_the_count(code, column):
         connection.execute(sa.update(storage.ballots).values({column: bytes(value)}))
 
     with pytest.raises(EnvelopeBroken):
-        service.opened(SLUG, AFTER)
+        service.opened(SLUG, AFTER, count_key(SLUG))
 
 
 def test_a_ballot_moved_to_another_letter_stops_the_count(box, code):
@@ -326,7 +327,7 @@ def test_a_ballot_moved_to_another_letter_stops_the_count(box, code):
         connection.execute(sa.update(storage.ballots).values(ballot_key=key_of(box.codes()[1])))
 
     with pytest.raises(EnvelopeBroken):
-        service.opened(SLUG, AFTER)
+        service.opened(SLUG, AFTER, count_key(SLUG))
 
 
 def test_turnout_counts_letters_per_area_and_hides_small_numbers(stores):
@@ -377,7 +378,7 @@ def put_in_box(ballot_list):
             document=to_document(ballot_list),
             config=CONFIG,
             spares=b"",
-            count_public_key=keys.public(SLUG, RoundKey.COUNT),
+            count_public_key=ceremony.public_key(SLUG, SharedKey.COUNT),
         )
 
 
@@ -415,7 +416,9 @@ def test_boxes_of_two_rounds_do_not_meet(stores):
     cast(there.codes()[0], 2, slug="elders")
 
     assert counted() == [(1,)]
-    assert [b.content.choices for b in service.opened("elders", AFTER)] == [(2,)]
+    assert [b.content.choices for b in service.opened("elders", AFTER, count_key("elders"))] == [
+        (2,)
+    ]
 
 
 def test_later_hours_of_a_box_hold_and_earlier_ones_do_not(code):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pb.accounts.domain import Role
-from pb.ballots import service
+from pb.ballots import rehearsal, service
 from pb.ballots.domain import (
     BoxState,
     CountKeyFails,
@@ -18,13 +18,16 @@ from pb.frameworks import service as frameworks
 from pb.frameworks.domain import ReasonMissing
 from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState, State
-from pb.tokens import keys
+from pb.tokens import ceremony_storage
+from pb.tokens import service as tokens
 from pb.tokens import storage as token_storage
-from pb.tokens.keys import KeyExposed, KeyMissing, RoundKey
+from pb.tokens.ceremony_rules import RehearsalMissing
+from pb.tokens.keys import KeyExposed, KeyMissing
 from pb.tokens.order import OrderMissing, RollDamaged
 from tests.ballots.boxes import cast
 from tests.ballots.voting import LISTED, SLUG, a_listed_round, a_voting_round, letters_for
 from tests.builders import DATES, a_framework, a_round, an_actor
+from tests.ceremonies import count_key, typed
 
 BOX, TURNOUT = f"/beheer/ronde/{SLUG}/stembus", f"/beheer/ronde/{SLUG}/opkomst"
 DURING = DATES.voting_opens + timedelta(days=1)
@@ -114,31 +117,45 @@ def test_preparing_compares_the_roll_with_the_printed_fingerprint(app):
     assert service.find_box(SLUG) is None
 
 
-def test_preparing_rehearses_with_the_count_key(app, monkeypatch):
+def test_the_box_waits_until_every_officer_rehearsed(app):
     a_listed_round()
     letters_for(SLUG)
-    keys.make(SLUG, RoundKey.COUNT)
-    monkeypatch.setattr(keys, "private", lambda *_: bytes(31) + b"\1")
+    with ballot_transaction() as connection:
+        ceremony_storage.forget_rehearsals(connection, SLUG, 3)
 
-    with pytest.raises((CountKeyFails, RollDamaged)):
+    with pytest.raises(RehearsalMissing):
         prepare()
 
+    assert service.find_box(SLUG) is None
+    assert State.VOTING not in rounds.get(SLUG, LISTED).passed
+    rehearsal.rehearse(SLUG, typed(3, 1), by=an_actor(), now=LISTED)
+    assert prepare()
 
-def test_a_lost_count_key_is_said_plainly_and_never_made_anew(app, settings):
-    voting = a_voting_round()
-    cast(voting.codes[0], 1, now=DURING)
-    (settings.key_directory / f"dorrewold.{SLUG}.count.key").unlink()
+
+def test_the_key_of_another_round_opens_nothing_and_closes_nothing(app):
+    code = a_voting_round().codes[0]
+    a_voting_round("elders")
+
+    with pytest.raises(CountKeyFails):
+        service.opened(SLUG, DATES.voting_closes, count_key("elders"))
+
+    cast(code, 1, now=DURING)
+
+
+def test_a_lost_log_key_is_said_plainly_and_never_made_anew(app, settings):
+    a_voting_round()
+    (settings.key_directory / f"dorrewold.{SLUG}.log.key").unlink()
 
     with pytest.raises(KeyMissing):
-        service.opened(SLUG, DATES.voting_closes)
+        tokens.checked_roll(SLUG)
 
 
 def test_a_key_that_others_can_read_is_refused(app, settings):
     a_voting_round()
-    (settings.key_directory / f"dorrewold.{SLUG}.count.key").chmod(0o644)
+    (settings.key_directory / f"dorrewold.{SLUG}.log.key").chmod(0o644)
 
     with pytest.raises(KeyExposed):
-        service.opened(SLUG, DATES.voting_closes)
+        tokens.checked_roll(SLUG)
 
 
 def test_key_files_are_for_the_service_alone(app, settings):
@@ -146,7 +163,7 @@ def test_key_files_are_for_the_service_alone(app, settings):
 
     files = sorted(settings.key_directory.iterdir())
 
-    assert [path.name.split(".")[-2] for path in files] == ["count", "log", "revocation"]
+    assert [path.name.split(".")[-2] for path in files] == ["log"]
     assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
@@ -207,7 +224,7 @@ def test_a_ballot_and_a_page_take_the_box_along_after_the_round_went_on(app):
 
 def test_a_ballot_does_not_open_a_box_that_was_closed_for_the_count(app):
     code = a_voting_round().codes[0]
-    service.opened(SLUG, DATES.voting_closes)
+    service.opened(SLUG, DATES.voting_closes, count_key(SLUG))
 
     with pytest.raises(VotingClosed):
         cast(code, 1, now=DURING, following=rounds.get(SLUG, DURING))
@@ -215,7 +232,7 @@ def test_a_ballot_does_not_open_a_box_that_was_closed_for_the_count(app):
 
 def test_a_box_that_was_opened_for_the_count_stays_closed_whatever_the_round_says(app):
     code = a_voting_round().codes[0]
-    service.opened(SLUG, DATES.voting_closes)
+    service.opened(SLUG, DATES.voting_closes, count_key(SLUG))
 
     service.follow(rounds.get(SLUG, DURING))
 

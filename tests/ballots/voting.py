@@ -15,6 +15,7 @@ from pb.tokens import service as tokens
 from pb.tokens.domain import Printable
 from pb.tokens.order import LetterOrder
 from tests.builders import DATES, a_framework, a_round, an_actor, prove
+from tests.ceremonies import hold_ceremony
 
 SLUG = "proef"
 LISTED = DATES.reconsideration_closes + timedelta(days=1)
@@ -53,10 +54,11 @@ def a_listed_round(slug: str = SLUG, *, framework: Framework | None = None) -> s
 
 
 def letters_for(slug: str, letters=LETTERS, *, spare_permille: int = 0) -> Sequence[Printable]:
-    """The letters that two people ordered, with their codes."""
+    """The letters that two people ordered, with their codes; after the key ceremony."""
     order = LetterOrder(letters=letters, spare_permille=spare_permille)
     tokens.propose(slug, order, by=an_actor(), now=LISTED)
     tokens.confirm(slug, by=an_actor(staff_id=2), now=LISTED)
+    hold_ceremony(slug, LISTED)
     return tokens.mint(slug, by=an_actor(), now=LISTED).printables
 
 

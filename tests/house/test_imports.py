@@ -60,7 +60,11 @@ KIND_OF = {
     "ballots.locked_code": "service",
     "ballots.observers": "door",
     "ballots.publication": "service",
+    "ballots.backup_commands": "commands",
+    "ballots.restoring": "service",
     "ballots.sealing": "service",
+    "ballots.watch_commands": "commands",
+    "results.check_commands": "commands",
     "results.bundling": "service",
     "ballots.rehearsal": "service",
     "ballots.rehearsal_desk": "door",
@@ -114,7 +118,7 @@ PACKAGES = {
     # the floors and what stands around the rooms
     "foundation": set(),
     "tally": {"numpy"},
-    "database": {"alembic", "click", "flask", "flask_sqlalchemy", "sqlalchemy"},
+    "database": {"alembic", "click", "flask", "flask_sqlalchemy", "nacl", "sqlalchemy"},
     "web": {
         "babel",
         "click",
@@ -146,6 +150,8 @@ PACKAGES = {
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
+    "ballots.backup_commands": {"nacl"},
+    "ballots.restoring": {"sqlalchemy"},
     "ballots.sealing": {"nacl", "sqlalchemy"},
     "ballots.service": {"sqlalchemy"},
 }

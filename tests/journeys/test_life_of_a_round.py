@@ -17,6 +17,7 @@ from pb.evaluations.domain import LOOKED_BACK_ON
 from pb.rounds.domain import STATE_LABELS
 from pb.tokens.commands import mint
 from tests.builders import DATES
+from tests.ceremonies import LABELS, PASSPHRASES, in_form
 from tests.conftest import PASSWORD
 from tests.people import Colleague, Person
 from tests.rounds.test_staff import ANSWERS
@@ -77,6 +78,7 @@ def test_a_round_lives_from_framework_to_its_closing(app, clock, people, tmp_pat
     the_owners_say_that_the_ballot_is_right(people, links, clock)
     clock.move_to(DATES.reconsideration_closes)
     the_lot_is_drawn(people)
+    three_officers_make_the_keys_and_rehearse(people)
     codes = the_codes_are_made(app, people, tmp_path)
     clock.move_to(DATES.voting_opens)
     residents_vote(people, codes)
@@ -190,6 +192,20 @@ def the_lot_is_drawn(people):
     ).does_not_see(PLANS["brug"]["title"])
 
 
+def three_officers_make_the_keys_and_rehearse(people):
+    for number, name in ((1, "manager"), (2, "colleague"), (3, "counter")):
+        words = PASSPHRASES[number]
+        people[name].open(f"{DESK}/sleutels").press(
+            "Bewaar mijn wachtzin", label=LABELS[number], passphrase=words, again=words
+        )
+    manager = people["manager"].open(f"{DESK}/sleutels").press("Maak de sleutels en de brief")
+    assert manager.page.mimetype == "application/pdf"
+    manager.open(f"{DESK}/sleutels").follow("Oefen met twee sleutelhouders")
+    for first, second in ((1, 2), (1, 3), (2, 3)):
+        manager.press("Open de proefstem", **in_form(first, second)).sees("De proefstem ging open")
+    manager.sees("Alle drie de tweetallen kunnen de stembus openen.")
+
+
 def the_codes_are_made(app, people, tmp_path):
     numbers = {"letters-A1": "3", "letters-A2": "3", "spare": "0%"}
     people["manager"].open(f"{DESK}/stemcodes").press("Stel deze aantallen voor", **numbers)
@@ -228,7 +244,7 @@ def two_people_count_and_the_council_publishes(people, clock):
     assert "Stemmen kon tot" in late.text
     counter.open(f"{DESK}/telling/starten").press("Zet de telling klaar")
     assert people["voter"].client.get(f"{ROUND}/uitslag").status_code == 409
-    manager.open(f"{DESK}/telling/starten").press("Start de telling")
+    manager.open(f"{DESK}/telling/starten").press("Start de telling", **in_form(2, 3))
     assert people["voter"].client.get(f"{ROUND}/uitslag").status_code == 409
     clock.advance(days=1)
     council.open(f"{DESK}/telling")

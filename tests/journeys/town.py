@@ -180,7 +180,9 @@ def counted(app: Flask, story: Story) -> None:
     story.cast(app, lambda _done: None, at_most=CAST_BEFORE_THE_COUNT)
     at = story.example.dates.at
     results.propose(story.slug, by=story.staff.counter, now=at("2026-09-29", 19))
-    results.confirm(story.slug, by=story.staff.manager, now=at("2026-09-29", 19, 5))
+    results.confirm(
+        story.slug, story.officers.pair(), by=story.staff.manager, now=at("2026-09-29", 19, 5)
+    )
 
 
 def assessed(staff: Staff, now: datetime) -> None:

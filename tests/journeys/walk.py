@@ -174,6 +174,10 @@ STAFF = (
     Page("staff_ballot_list.ballot_list", beheer(SECOND_LOOK, "/stemlijst"), MANAGER),
     Page("staff_proofs.show", beheer(SECOND_LOOK, "/stemlijst/2"), MANAGER),
     Page("staff_proofs.correct", beheer(SECOND_LOOK, "/stemlijst/2/verbeteren"), REVIEWER),
+    # keys
+    Page("staff_ceremony.show", beheer(LISTED, "/sleutels"), MANAGER, "before"),
+    Page("staff_ceremony.show", beheer(VOTING, "/sleutels"), MANAGER, "after"),
+    Page("staff_rehearsal.show", beheer(VOTING, "/sleutels/oefenen"), Role.COUNTER),
     # voting
     Page("staff_tokens.show", beheer(LISTED, "/stemcodes"), MANAGER, "before"),
     Page("staff_tokens.show", beheer(VOTING, "/stemcodes"), MANAGER, "after"),

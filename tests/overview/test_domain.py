@@ -136,7 +136,7 @@ def test_when_the_codes_are_made_only_the_clock_is_waited_for():
     before = a_round_in(State.BALLOT_PUBLISHED)
     after = replace(before, passed=frozenset({State.VOTING}))
 
-    assert [duty.act for duty in duties(before, START)] == [Act.MAKE_TOKENS]
+    assert [duty.act for duty in duties(before, START)] == [Act.MAKE_KEYS, Act.MAKE_TOKENS]
     assert duties(after, START) == []
 
 

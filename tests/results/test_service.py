@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from pb.accounts.domain import Role
-from pb.ballots.domain import VotingGoesOn
+from pb.ballots import service as ballots
+from pb.ballots.domain import BoxState, VotingGoesOn
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.domain import ProposalState
@@ -29,7 +30,11 @@ from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState, State
 from pb.tally import pabulib, recount
 from pb.tally.count import count as tally
+from pb.tokens import ceremony
+from pb.tokens.ceremony_rules import PassphraseWrong, TwoOfficersNeeded
+from pb.tokens.officers import PAIRS
 from tests.builders import DATES, START, a_round, an_actor
+from tests.ceremonies import PASSPHRASES, typed
 from tests.results.votes import (
     BALLOTS,
     CLOSED,
@@ -63,14 +68,14 @@ def test_nobody_starts_the_count_of_a_round_that_has_not_voted(app):
 
 def test_the_second_person_needs_a_first(voted):
     with pytest.raises(CountNotProposed):
-        service.confirm(SLUG, by=COUNTER, now=CLOSED)
+        service.confirm(SLUG, typed(), by=COUNTER, now=CLOSED)
 
 
 def test_one_person_cannot_start_the_count_alone(voted):
     service.propose(SLUG, by=COUNTER, now=CLOSED)
 
     with pytest.raises(SecondCounterNeeded):
-        service.confirm(SLUG, by=COUNTER, now=CLOSED)
+        service.confirm(SLUG, typed(), by=COUNTER, now=CLOSED)
 
     assert rounds.get(SLUG, CLOSED).state is State.VOTING
     assert not service.is_counted(SLUG)
@@ -85,7 +90,7 @@ def test_the_count_is_set_ready_once(voted):
 
 def test_two_different_people_count_and_the_round_goes_on(voted):
     service.propose(SLUG, by=COUNTER, now=CLOSED)
-    found = service.confirm(SLUG, by=MANAGER, now=COUNTED)
+    found = service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
 
     assert rounds.get(SLUG, COUNTED).state is State.COUNTING
     assert (found.proposed_by, found.confirmed_by) == (COUNTER.label, MANAGER.label)
@@ -131,7 +136,7 @@ def test_nobody_counts_twice(counted):
     with pytest.raises(AlreadyCounted):
         service.propose(SLUG, by=COUNTER, now=COUNTED)
     with pytest.raises(AlreadyCounted):
-        service.confirm(SLUG, by=MANAGER, now=COUNTED)
+        service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
 
 
 def test_a_count_that_fails_leaves_no_trace(voted, monkeypatch):
@@ -142,12 +147,12 @@ def test_a_count_that_fails_leaves_no_trace(voted, monkeypatch):
 
     monkeypatch.setattr(storage, "add_ballots", crash)
     with pytest.raises(RuntimeError):
-        service.confirm(SLUG, by=MANAGER, now=CLOSED)
+        service.confirm(SLUG, typed(), by=MANAGER, now=CLOSED)
     monkeypatch.undo()
 
     assert not service.is_counted(SLUG)
     assert rounds.get(SLUG, CLOSED).state is State.VOTING
-    assert service.confirm(SLUG, by=MANAGER, now=COUNTED).result.outcome.voters == 7
+    assert service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED).result.outcome.voters == 7
 
 
 def test_the_ballot_box_is_not_opened_before_its_own_hour(voted, monkeypatch):
@@ -155,7 +160,7 @@ def test_the_ballot_box_is_not_opened_before_its_own_hour(voted, monkeypatch):
     service.propose(SLUG, by=COUNTER, now=DATES.voting_opens)
 
     with pytest.raises(VotingGoesOn):
-        service.confirm(SLUG, by=MANAGER, now=DATES.voting_opens)
+        service.confirm(SLUG, typed(), by=MANAGER, now=DATES.voting_opens)
 
     assert not service.is_counted(SLUG)
 
@@ -248,7 +253,7 @@ def test_when_the_two_programs_differ_nothing_is_kept(voted, tmp_path, monkeypat
     service.propose(SLUG, by=COUNTER, now=CLOSED)
 
     with pytest.raises(CountsDisagree):
-        service.confirm(SLUG, by=MANAGER, now=COUNTED)
+        service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
 
     assert not service.is_counted(SLUG)
     assert rounds.get(SLUG, COUNTED).state is State.VOTING
@@ -332,3 +337,42 @@ def test_what_was_tampered_with_is_not_shown(published):
 
     with pytest.raises(ResultDamaged):
         service.result(SLUG)
+
+
+# --- the officers ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_any_two_officers_open_the_count(voted, pair):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+
+    assert service.confirm(SLUG, typed(*pair), by=MANAGER, now=COUNTED).result.outcome.voters == 7
+
+
+@pytest.mark.parametrize(
+    ("said", "refusal"),
+    [
+        ([(1, PASSPHRASES[1]), (2, "niet deze wachtzin")], PassphraseWrong),
+        ([(1, "niet deze wachtzin"), (3, PASSPHRASES[3])], PassphraseWrong),
+        ([(1, PASSPHRASES[1]), (1, PASSPHRASES[1])], TwoOfficersNeeded),
+        ([(2, PASSPHRASES[2])], TwoOfficersNeeded),
+    ],
+)
+def test_without_two_right_passphrases_nothing_is_opened_and_nothing_changes(voted, said, refusal):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    before = rounds.log(SLUG)
+
+    with pytest.raises(refusal):
+        service.confirm(SLUG, said, by=MANAGER, now=COUNTED)
+
+    assert not service.is_counted(SLUG)
+    assert rounds.log(SLUG) == before
+    assert ballots.find_box(SLUG).hours.state is BoxState.OPEN
+
+
+def test_passphrases_are_not_even_tried_for_who_may_not_start(voted, monkeypatch):
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    monkeypatch.setattr(ceremony, "unlock", lambda *_: pytest.fail("the key was opened"))
+
+    with pytest.raises(SecondCounterNeeded):
+        service.confirm(SLUG, typed(), by=COUNTER, now=COUNTED)

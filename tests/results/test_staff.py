@@ -7,7 +7,9 @@ from pb.accounts.domain import Role
 from pb.results import service
 from pb.rounds import service as rounds
 from pb.rounds.domain import State
+from pb.web import limits
 from tests.builders import DATES
+from tests.ceremonies import PASSPHRASES, in_form
 from tests.people import Person
 from tests.results.votes import CLOSED, COUNTED, PUBLISHED, SLUG
 
@@ -42,8 +44,8 @@ def test_two_members_of_the_staff_start_the_count(voted, sign_in, clock):
     assert first.post(f"{STAFF}/telling/klaarzetten").status_code == 303
     assert "Vraag nu een andere collega" in first.get(f"{STAFF}/telling/starten").text
     assert "Start de telling" in second.get(f"{STAFF}/telling/starten").text
-    assert first.post(f"{STAFF}/telling/starten").status_code == 403
-    answer = second.post(f"{STAFF}/telling/starten")
+    assert first.post(f"{STAFF}/telling/starten", data=in_form()).status_code == 403
+    answer = second.post(f"{STAFF}/telling/starten", data=in_form(2, 3))
 
     assert answer.status_code == 303
     assert "4 van de 5" in second.get(answer.location).text
@@ -123,3 +125,45 @@ def test_after_publication_the_council_cannot_publish_again(published, sign_in, 
 
     assert council.get(f"{STAFF}/uitslag-bekendmaken").status_code == 409
     assert council.post(f"{STAFF}/uitslag-bekendmaken", data={"statement": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"first_passphrase": "niet deze wachtzin"}, "klopt niet: 1 (Griffier)."),
+        ({"second_passphrase": "niet deze wachtzin"}, "klopt niet: 2 (Teller)."),
+        ({"second": "1", "second_passphrase": PASSPHRASES[1]}, "twee verschillende sleutelhouders"),
+        ({"first_passphrase": ""}, "Vul de wachtzin in."),
+        ({"first": "9"}, "Eerste sleutelhouder"),
+    ],
+)
+def test_officers_who_do_not_open_get_a_sentence_and_nothing_is_counted(
+    voted, sign_in, clock, changes, sentence
+):
+    clock.move_to(CLOSED)
+    sign_in(Role.COUNTER).post(f"{STAFF}/telling/klaarzetten")
+    manager = sign_in(Role.ROUND_MANAGER)
+
+    answer = manager.post(f"{STAFF}/telling/starten", data=in_form() | changes)
+
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    assert not any(words in answer.text for words in PASSPHRASES.values())
+    assert not service.is_counted(SLUG)
+    assert rounds.get(SLUG, CLOSED).state is State.VOTING
+
+
+def test_guessing_at_the_count_is_stopped(voted, sign_in, clock, monkeypatch):
+    monkeypatch.setattr(limits, "FAILURES", 2)
+    clock.move_to(CLOSED)
+    sign_in(Role.COUNTER).post(f"{STAFF}/telling/klaarzetten")
+    manager = sign_in(Role.ROUND_MANAGER)
+    wrong = in_form() | {"first_passphrase": "niet deze wachtzin"}
+
+    statuses = [
+        manager.post(f"{STAFF}/telling/starten", data=data).status_code
+        for data in (wrong, wrong, in_form())
+    ]
+
+    assert statuses == [422, 422, 403]
+    assert not service.is_counted(SLUG)

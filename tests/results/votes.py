@@ -17,6 +17,7 @@ from pb.reviews.domain import CriterionAnswer, Decision, Mark, Verdict
 from pb.tokens import service as tokens
 from pb.tokens.order import LetterOrder
 from tests.builders import DATES, a_framework, a_round, an_actor, prove
+from tests.ceremonies import hold_ceremony, typed
 
 SLUG = "proef"
 CLOSED = DATES.voting_closes + timedelta(hours=1)
@@ -106,7 +107,7 @@ def a_published_round(**changes: object) -> Voted:
 def count(slug: str = SLUG) -> None:
     """Let two people count the votes."""
     service.propose(slug, by=an_actor(Role.COUNTER, staff_id=11), now=CLOSED)
-    service.confirm(slug, by=an_actor(Role.ROUND_MANAGER, staff_id=12), now=COUNTED)
+    service.confirm(slug, typed(), by=an_actor(Role.ROUND_MANAGER, staff_id=12), now=COUNTED)
 
 
 def publish(slug: str = SLUG) -> None:
@@ -154,6 +155,7 @@ def _mint(slug: str, letters: tuple[tuple[str, int], ...], now: object) -> list[
     manager, colleague = an_actor(), an_actor(staff_id=2)
     tokens.propose(slug, LetterOrder(letters=letters), by=manager, now=now)
     tokens.confirm(slug, by=colleague, now=now)
+    hold_ceremony(slug, now)
     minting = tokens.mint(slug, by=manager, now=now)
     ballots.prepare(slug, by=manager, now=now)
     return [each.code.grouped() for each in minting.printables]

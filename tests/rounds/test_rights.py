@@ -159,6 +159,8 @@ def test_whoever_may_count_or_publish_is_named():
         Act.REVIEW,
         Act.DECIDE_RECONSIDERATION,
         Act.PUBLISH_BALLOT_LIST,
+        Act.MAKE_KEYS,
+        Act.USE_KEYS,
         Act.MAKE_TOKENS,
         Act.COUNT,
         Act.PUBLISH_RESULT,

@@ -16,6 +16,7 @@ from pb.tokens.order import LetterOrder
 from pb.web.commands import refusals_shown
 from tests.ballots.voting import LISTED, SLUG, a_listed_round
 from tests.builders import an_actor
+from tests.ceremonies import hold_ceremony
 
 ORDER = LetterOrder(letters=(("A1", 4), ("A2", 3)))
 
@@ -25,6 +26,7 @@ def ordered(app, clock):
     """A round whose letters two people agreed on; the clock stands in it."""
     clock.move_to(LISTED)
     a_listed_round()
+    hold_ceremony(SLUG, LISTED)
     service.propose(SLUG, ORDER, by=an_actor(), now=LISTED)
     service.confirm(SLUG, by=an_actor(staff_id=2), now=LISTED)
 

@@ -6,7 +6,6 @@ from time import perf_counter
 
 import pytest
 import sqlalchemy as sa
-from nacl.public import PrivateKey, SealedBox
 
 from pb.database.base import ballot_reading, ballot_transaction
 from pb.foundation.errors import NotPermitted
@@ -14,9 +13,10 @@ from pb.foundation.money import euros
 from pb.frameworks.domain import Area, SecondPersonNeeded
 from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState
-from pb.tokens import keys, service, storage
+from pb.tokens import ceremony, keys, service, storage
 from pb.tokens.domain import TokenStatus, is_serial, roll_hash, round_fingerprint
 from pb.tokens.keys import RoundKey
+from pb.tokens.officers import SharedKey
 from pb.tokens.order import (
     LetterOrder,
     OrderDiffers,
@@ -31,6 +31,7 @@ from pb.tokens.order import (
 )
 from tests.ballots.voting import LISTED, SLUG, a_listed_round, a_voting_round
 from tests.builders import DATES, a_framework, a_round, an_actor
+from tests.ceremonies import hold_ceremony, typed
 
 ORDER = LetterOrder(letters=(("A1", 30), ("A2", 20)), spare_permille=30)
 COLLEAGUE = an_actor(staff_id=2)
@@ -38,7 +39,9 @@ COLLEAGUE = an_actor(staff_id=2)
 
 @pytest.fixture
 def listed(app):
-    return a_listed_round()
+    a_listed_round()
+    hold_ceremony(SLUG, LISTED)
+    return SLUG
 
 
 def propose(order=ORDER, by=None):
@@ -223,16 +226,16 @@ def test_a_sealed_letter_opens_to_its_key_for_officers_alone(listed):
     confirm()
     minting = mint()
 
-    box = SealedBox(PrivateKey(keys.private(SLUG, RoundKey.REVOCATION)))
+    revocation_key = ceremony.unlock(SLUG, SharedKey.REVOCATION, typed())
 
     on_roll = {entry.ballot_key for entry in service.list_roll(SLUG)}
-    assert {box.decrypt(letter.sealed) for letter in minting.minted.letters} == on_roll
+    assert {revocation_key.open(letter.sealed) for letter in minting.minted.letters} == on_roll
 
 
 def test_a_roll_that_was_not_ordered_is_refused(listed):
     propose()
     confirm()
-    made = service._make(SLUG, ORDER, None)
+    made = service._make(SLUG, ORDER, ceremony.public_key(SLUG, SharedKey.REVOCATION), None)
 
     for entries, letters in (
         (made.roll[:-1], made.letters),

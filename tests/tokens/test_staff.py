@@ -8,6 +8,7 @@ from pb.accounts.domain import Role
 from pb.tokens import service
 from tests.ballots.voting import LISTED, SLUG, a_listed_round
 from tests.builders import an_actor
+from tests.ceremonies import hold_ceremony
 
 PAGE = f"/beheer/ronde/{SLUG}/stemcodes"
 NUMBERS = {"letters-A1": "600", "letters-A2": "400", "spare": "3%"}
@@ -35,6 +36,8 @@ def test_one_manager_proposes_and_another_confirms(listed, sign_in):
     assert "Ja, ik bevestig deze aantallen" in other.get(PAGE).text
     assert other.post(f"{PAGE}/bevestigen").status_code == 303
 
+    assert "Doe eerst de sleutelceremonie" in other.get(PAGE).text
+    hold_ceremony(SLUG, LISTED)
     assert "pb mint --round proef" in other.get(PAGE).text
     assert service.find_roll(SLUG).is_confirmed
 
@@ -57,6 +60,7 @@ def test_after_minting_the_page_shows_counts_and_the_fingerprint_and_no_code(lis
     one, other = two_managers(sign_in)
     one.post(f"{PAGE}/voorstel", data=NUMBERS)
     other.post(f"{PAGE}/bevestigen")
+    hold_ceremony(SLUG, LISTED)
     minting = service.mint(SLUG, by=an_actor(), now=LISTED)
 
     page = one.get(PAGE).text

@@ -28,6 +28,12 @@ def upgrade() -> None:
             sa.Column("ledger_size", WHOLE_NUMBER, nullable=False, server_default=sa.text("0"))
         )
         table.add_column(sa.Column("sealed_at", Moment(), nullable=True))
+    if op.get_bind().dialect.name == "postgresql":  # SQLite knows no TRUNCATE.
+        for name in ("ledger", "checkpoints"):
+            op.execute(
+                f"CREATE TRIGGER {name}_refuses_truncation BEFORE TRUNCATE ON {name} "
+                f"FOR EACH STATEMENT EXECUTE FUNCTION {name}_only_grows()"
+            )
     with op.batch_alter_table("ballot_boxes", table_kwargs={"sqlite_with_rowid": False}) as table:
         for name in ("config", "spares"):
             table.alter_column(name, server_default=None)
