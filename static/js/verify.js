@@ -409,7 +409,7 @@
     open: {},
     notice: { n: isCount, what: (what) => ["many-from-one-network", "wrong-codes"].includes(what) },
     revoked: { keys: isKeys },
-    spares: { pack: (pack) => (isText(pack) && pack !== "") || (isCount(pack) && pack > 0) },
+    spares: { pack: (pack) => isCount(pack) && pack > 0 },
     paper: { keys: isKeys },
     plan_withdrawn: { plan: (plan) => isCount(plan) && plan > 0 },
     pause: { reason: isText },
@@ -495,6 +495,7 @@
     const moved = end - size - view.getUint32(end + 16, true);
     if (moved < 0) broken();
     const files = new Map();
+    if (count > MOST_ENTRIES) throw new NoBundle("There are more files in it than in any bundle.");
     let at = end - size;
     for (let number = 0; number < count; number += 1) {
       if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) broken();
@@ -506,7 +507,10 @@
       if (local + 30 > end || view.getUint32(local, true) !== 0x04034b50) broken();
       const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       if (begin + length > end) broken();
-      if (files.has(name)) fails(`${name} stands twice in the zip file.`);
+      if (files.has(name)) throw new NoBundle(`${name} stands twice in the zip file.`);
+      if (!/^[\x20-\x7e]+$/.test(name) || /[/\\:]/.test(name)) {
+        throw new NoBundle("A name in the zip file is none that a bundle has.");
+      }
       files.set(name, raw.subarray(begin, begin + length));
       at += 46 + named + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     }
@@ -563,6 +567,9 @@
       long(16, begin);
     })) && at === raw.length;
   };
+
+  // What stands behind a key on roll.txt and on spares.txt.
+  const AREA = /^[^\u0000-\u001f\u007f-\u009f]+$/, PACK = /^[1-9]\d{0,8}$/;
 
   // --- ballots ---------------------------------------------------------------------------------
 
@@ -734,13 +741,13 @@
   // Each takes what is known so far and gives back [sentence, numbers in it]; or it fails.
   const CHECKS = {
     async V0(known) {
-      if (known.raw.length > MOST_BYTES) fails("The zip file is larger than 1 GiB.");
+      if (known.raw.length > MOST_BYTES) throw new NoBundle("The zip file is larger than 1 GiB.");
       const files = unpacked(known.raw);
       for (const name of FILES) {
         if (!files.has(name)) throw new NoBundle(`There is no ${name} in it, so it is no bundle.`);
       }
       const odd = Array.from(files.keys()).find((name) => !FILES.includes(name));
-      if (odd !== undefined || files.size > MOST_ENTRIES) fails(`${odd} is no file of a bundle.`);
+      if (odd !== undefined) fails(`${odd} is no file of a bundle.`);
       if (!await isPacked(files, known.raw)) {
         fails("Packing the files again does not give the bytes of this zip file.");
       }
@@ -753,6 +760,9 @@
       const { files } = known;
       const manifest = canonical(decoded(files.get("manifest.json")));
       if (manifest === undefined) fails("manifest.json is not canonical JSON.");
+      if (isObject(manifest) && isText(manifest.format) && manifest.format !== "pb-bundle/1") {
+        throw new NoBundle(`The bundle has the format ${manifest.format}, which is not known here.`);
+      }
       let config = null;
       try {
         config = JSON.parse(decoded(files.get("config.json")));
@@ -764,7 +774,7 @@
         fails("config.json does not say which officers may sign.");
       }
       const shape = { files: isObject, format: (value) => value === "pb-bundle/1",
-        round: (value) => isText(value) && value === config.round };
+        round: (value) => value === String(config.round) };
       const expected = {};
       for (const [name, data] of files) {
         if (!name.startsWith("manifest.")) {
@@ -830,8 +840,9 @@
       known.log = await verifierOf(config.keys.log);
       if (!known.log) fails("The log key in config.json is not a verifier key.");
       if (known.log.name !== config.origin) fails("The log key does not have the origin as its name.");
-      if (known.officers.some((each, at) => each.name !== `${config.origin}/officer-${at + 1}`)) {
-        fails("The officers' keys do not have the names they must have.");
+      if (known.officers.some((each, at) => each.name !== `${config.origin}/officer-${at + 1}`)
+        || new Set(known.officers.map((each) => hex(each.key))).size !== known.officers.length) {
+        fails("The officers' keys do not have the names they must have, or are not three.");
       }
       const { columns, meta, rows } = config.election;
       if (new Set(columns).size !== columns.length || rows.some((row) => row.length !== columns.length)) {
@@ -852,7 +863,7 @@
         return said("project_id") === planId(plan.number) && said("cost") === euros(plan.cost)
           && said("votes") === "" && said("score") === "" && said("neighborhood") === plan.area_id
           && said("category") === plan.theme_id
-          && (columns.includes("lot") ? said("lot") : "0") === String(plan.lot_number);
+          && said("lot") === String(plan.lot_number);
       };
       if (rows.length !== inOrder.length || !inOrder.every((plan, at) => fits(plan, rows[at]))) {
         fails("The rows of the election in config.json are not the plans.");
@@ -953,13 +964,13 @@
     async V7(known) {
       const { files, facts, events, plans } = known;
       const [, said] = facts;
-      const read = (name, needed) => {
+      const read = (name, isSpares) => {
         const rows = (linesOf(files.get(name)) || fails(`The ledger begins with another ${name}.`));
         const found = new Map();
         rows.forEach((line, at) => {
           const text = decoded(line) || "", [key] = text.split(" ", 1), more = text.slice(key.length + 1);
-          const isLetter = unb64(key, 32) && (text === key ? !needed : more)
-            && (needed ? !/\s/.test(more) : !/[\u0000-\u001f\u007f]/.test(more));
+          const isLetter = unb64(key, 32)
+            && (text === key ? !isSpares : (isSpares ? PACK : AREA).test(more));
           if (!isLetter) fails(`Line ${at + 1} of ${name} is no letter.`);
           if (found.has(key) || (at && compareBytes(rows[at - 1], line) >= 0)) {
             fails(`${name} is not sorted, or has a letter twice.`);
@@ -1230,7 +1241,7 @@
 
   // What the part of an address behind the # says, or null when it is no receipt.
   const receiptOf = (address) => {
-    const parts = decodedAddress(address.slice(address.indexOf("#") + 1)).split(".");
+    const parts = decodedAddress(address.slice(address.lastIndexOf("#") + 1)).split(".");
     if (parts.length !== 7 || parts[0] !== "v1") return null;
     const isNumber = (text) => /^(0|[1-9]\d{0,9})$/.test(text) && Number(text) < 2 ** 32;
     const [, key, version, nonce, choices, size, signature] = parts;
