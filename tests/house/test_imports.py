@@ -59,7 +59,9 @@ KIND_OF = {
     "ballots.ledger_storage": "storage",
     "ballots.locked_code": "service",
     "ballots.observers": "door",
+    "ballots.letter_desk": "door",
     "ballots.publication": "service",
+    "ballots.replacing": "service",
     "ballots.backup_commands": "commands",
     "ballots.restoring": "service",
     "ballots.sealing": "service",
@@ -82,6 +84,7 @@ KIND_OF = {
     "tokens.ceremony_desk": "door",
     "tokens.key_commands": "commands",
     "tokens.keys": "service",
+    "tokens.replacing": "service",
 }
 
 # Per kind: which floors it stands on, which kinds of furniture it may reach for, in its own room
@@ -150,6 +153,7 @@ PACKAGES = {
     "tokens.commands": {"nacl"},
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
+    "tokens.replacing": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
     "ballots.backup_commands": {"nacl"},
     "ballots.restoring": {"sqlalchemy"},
