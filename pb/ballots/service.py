@@ -189,8 +189,10 @@ def cast(
             if kept.submission == submission:
                 earlier = storage.find_ballot(connection, slug, holder.key_pair.public)
                 if not kept.counts or earlier is None:
-                    return Receipt(tracking_code(kept.leaf), kept.version, counts=False)
-                return _receipt(slug, box, holder, earlier)
+                    return Receipt(
+                        tracking_code(kept.leaf), kept.version, counts=False, repeated=True
+                    )
+                return replace(_receipt(slug, box, holder, earlier), repeated=True)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:

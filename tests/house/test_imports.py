@@ -65,6 +65,7 @@ KIND_OF = {
     "ballots.backup_commands": "commands",
     "ballots.restoring": "service",
     "ballots.sealing": "service",
+    "ballots.signals": "access",
     "ballots.watch_commands": "commands",
     "results.check_commands": "commands",
     "results.bundling": "service",
