@@ -121,19 +121,26 @@
 
   const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
+  // Half a surrogate pair is no character and has no bytes in UTF-8.
+  const quoted = (text) => {
+    if (/\p{Surrogate}/u.test(text)) throw new RangeError("surrogate");
+    return JSON.stringify(text);
+  };
+
   // As json.dumps(sort_keys=True, ensure_ascii=False) writes; with indent, each part on a line.
   const written = (value, indent = null, depth = 0) => {
     if (typeof value === "number") {
       if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new RangeError("number");
       return String(value);
     }
+    if (typeof value === "string") return quoted(value);
     if (typeof value !== "object" || value === null) return JSON.stringify(value);
     const list = Array.isArray(value);
     const colon = indent === null ? ":" : ": ";
     const parts = list
       ? value.map((part) => written(part, indent, depth + 1))
       : Object.keys(value).sort(compareText)
-        .map((key) => JSON.stringify(key) + colon + written(value[key], indent, depth + 1));
+        .map((key) => quoted(key) + colon + written(value[key], indent, depth + 1));
     const [begin, end] = list ? "[]" : "{}";
     if (!parts.length) return begin + end;
     if (indent === null) return begin + parts.join(",") + end;
@@ -402,10 +409,7 @@
 
   const FACTS = {
     config: { sha256: isHex },
-    roll: {
-      fingerprint: (value) => isText(value) && /^[0-9A-HJKMNP-TV-Z]{20}$/.test(value),
-      size: isCount, sha256: isHex, spares_sha256: isHex,
-    },
+    roll: { fingerprint: isText, size: isCount, sha256: isHex, spares_sha256: isHex },
     open: {},
     notice: { n: isCount, what: (what) => ["many-from-one-network", "wrong-codes"].includes(what) },
     revoked: { keys: isKeys },
@@ -506,7 +510,7 @@
       if (method) throw new NoBundle(`${name} is compressed; a bundle stores every file as it is.`);
       if (local + 30 > end || view.getUint32(local, true) !== 0x04034b50) broken();
       const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
-      if (begin + length > end) broken();
+      if (view.getUint32(at + 20, true) !== length || begin + length > end) broken();
       if (files.has(name)) throw new NoBundle(`${name} stands twice in the zip file.`);
       if (!/^[\x20-\x7e]+$/.test(name) || /[/\\:]/.test(name)) {
         throw new NoBundle("A name in the zip file is none that a bundle has.");
@@ -655,8 +659,7 @@
     && isCount(plan.lot_number) && isText(plan.title) && isCount(plan.cost)
     && isText(plan.area_id) && isText(plan.theme_id);
   const PROJECTS = {
-    plans: (plans) => listOf(isPlan)(plans)
-      && new Set(plans.map((plan) => plan.number)).size === plans.length,
+    plans: listOf(isPlan),
     rules: (rules) => has(rules, RULES),
     themes: isObject,
   };
@@ -865,7 +868,8 @@
           && said("category") === plan.theme_id
           && said("lot") === String(plan.lot_number);
       };
-      if (rows.length !== inOrder.length || !inOrder.every((plan, at) => fits(plan, rows[at]))) {
+      if (rows.length !== inOrder.length || rows.length !== known["projects.json"].plans.length
+        || !inOrder.every((plan, at) => fits(plan, rows[at]))) {
         fails("The rows of the election in config.json are not the plans.");
       }
       const rollHash = await sha256(files.get("roll.txt"));
