@@ -92,7 +92,10 @@
     return text;
   };
 
-  const subtle = globalThis.crypto && globalThis.crypto.subtle;
+  // Before version 19, node has WebCrypto in a module only.
+  const isNode = typeof module === "object" && typeof require === "function";
+  const webCrypto = globalThis.crypto || (isNode ? require("node:crypto").webcrypto : undefined);
+  const subtle = webCrypto && webCrypto.subtle;
   const sha256 = async (bytes) => new Uint8Array(await subtle.digest("SHA-256", bytes));
 
   // Lets the page breathe: called in every loop, it waits once enough time went by.
@@ -1363,7 +1366,7 @@
     return outcome.failed === "bundle" ? EXIT.unreadable : EXIT.fails;
   };
 
-  if (typeof module === "object" && typeof require === "function") {
+  if (isNode) {
     module.exports = api;
     if (require.main === module) {
       commandLine(process.argv.slice(2)).then((code) => { process.exitCode = code; });
