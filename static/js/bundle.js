@@ -84,7 +84,8 @@
         for (const name of ["fingerprint", "checkpoint", "receipt"]) {
           const text = one(`kept-${name}`).value;
           // A note ends in a line end, which copying may lose.
-          if (text.trim()) given[name] = name === "checkpoint" ? text.trimEnd() + "\n" : text.trim();
+          const kept = name === "checkpoint" ? text.trimEnd() + "\n" : text.trim();
+          if (text.trim()) given[name] = kept;
         }
         const raw = await bytesOf();
         const outcome = await verifier.verify(raw, given, (row) => told(own, row));
@@ -106,7 +107,8 @@
       area.addEventListener(kind, function (event) {
         event.preventDefault();
         area.classList.toggle("pb-drop--over", kind === "dragenter" || kind === "dragover");
-        if (kind === "drop" && event.dataTransfer.files.length) checkFile(event.dataTransfer.files[0]);
+        const { files } = event.dataTransfer;
+        if (kind === "drop" && files.length) checkFile(files[0]);
       });
     }
     one("needs-script").hidden = false;

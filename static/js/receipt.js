@@ -28,7 +28,7 @@
       + "receipt: it proves this.",
     old: "This browser cannot check signatures. Use a newer one, at an address with https.",
   };
-  const ANSWERS = ["sealed", "waits", "missing"];
+  const MAY_CHANGE = ["sealed", "waits", "missing", "unreachable", "early", "broken"];
   class Ends extends Error {} // its message is the name of a verdict
 
   const fetched = async function (ledger, name) {
@@ -87,7 +87,9 @@
   // What a receipt is for, and where its ballot stands.
   const checked = async function (pb, receipt, files) {
     const found = await pb.readReceipt(receipt, files.config.round);
-    if (!await pb.isSigned(files.log.key, found.signed, receipt.signature)) throw new Ends("unsigned");
+    if (!await pb.isSigned(files.log.key, found.signed, receipt.signature)) {
+      throw new Ends("unsigned");
+    }
     const leaf = pb.b64(found.leaf);
     const place = files.facts.findIndex((fact) => fact.t === "ballot" && fact.c === leaf);
     const closed = files.facts.some((fact) => fact.t === "event" && fact.k === "closed");
@@ -154,7 +156,7 @@
       } catch (failure) {
         say(failure instanceof Ends ? failure.message : "broken");
       }
-      one("again").hidden = ![...ANSWERS, "unreachable", "early", "broken"].includes(root.dataset.said);
+      one("again").hidden = !MAY_CHANGE.includes(root.dataset.said);
     };
 
     one("again").addEventListener("click", look);

@@ -408,7 +408,8 @@
     unb64(each, 32) && (!at || compareText(value[at - 1], each) < 0));
   const has = (value, shape) => isObject(value)
     && Object.keys(value).length === Object.keys(shape).length
-    && Object.entries(shape).every(([name, fits]) => Object.hasOwn(value, name) && fits(value[name]));
+    && Object.entries(shape)
+      .every(([name, fits]) => Object.hasOwn(value, name) && fits(value[name]));
 
   const FACTS = {
     config: { sha256: isHex },
@@ -478,7 +479,7 @@
 
   const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte;
-    for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
+    for (let bit = 0; bit < 8; bit += 1) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
     return value;
   });
   const crc32 = async (bytes) => {
@@ -493,10 +494,13 @@
   // The files of a zip by name, read as readers do: from the directory at its end.
   const unpacked = (raw) => {
     const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-    const broken = () => { throw new NoBundle("This is not a zip file, or a part of it is missing."); };
+    const broken = () => {
+      throw new NoBundle("This is not a zip file, or a part of it is missing.");
+    };
+    const first = Math.max(0, raw.length - 65557); // a comment is no longer than this allows
     let end = raw.length - 22;
-    while (end >= 0 && end >= raw.length - 65557 && view.getUint32(end, true) !== 0x06054b50) end -= 1;
-    if (end < 0 || end < raw.length - 65557) broken();
+    while (end >= first && view.getUint32(end, true) !== 0x06054b50) end -= 1;
+    if (end < first) broken();
     const count = view.getUint16(end + 10, true), size = view.getUint32(end + 12, true);
     // What stands before the first file moves everything; packing again will show it.
     const moved = end - size - view.getUint32(end + 16, true);
@@ -512,7 +516,8 @@
       const local = view.getUint32(at + 42, true) + moved;
       if (method) throw new NoBundle(`${name} is compressed; a bundle stores every file as it is.`);
       if (local + 30 > end || view.getUint32(local, true) !== 0x04034b50) broken();
-      const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+      const lengths = view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
+      const begin = local + 30 + lengths;
       if (view.getUint32(at + 20, true) !== length || begin + length > end) broken();
       if (files.has(name)) throw new NoBundle(`${name} stands twice in the zip file.`);
       if (!/^[\x20-\x7e]+$/.test(name) || /[/\\:]/.test(name)) {
@@ -602,7 +607,8 @@
       if (!points.every((each) => isCount(each) && each >= 1 && each <= rules.max_points)) {
         return "gives a plan too few or too many points";
       }
-      if (points.reduce((sum, each) => sum + each, 0) > rules.points) return "gives too many points";
+      const given = points.reduce((sum, each) => sum + each, 0);
+      if (given > rules.points) return "gives too many points";
     }
     const most = Math.min(rules.kind === "choose_one" ? 1 : rules.max_choices, plans.size);
     if (numbers.length > most) return "names too many plans";
@@ -726,7 +732,9 @@
       }).join(";"));
     }
     text.push("VOTES", cumulative ? "voter_id;vote;points" : "voter_id;vote");
-    if (!ordinal) totals.rows.forEach((row) => row.sort((one, other) => compareText(one[0], other[0])));
+    if (!ordinal) {
+      totals.rows.forEach((row) => row.sort((one, other) => compareText(one[0], other[0])));
+    }
     totals.rows.sort((one, other) => {
       for (let at = 0; at < Math.min(one.length, other.length); at += 1) {
         const difference = compareText(one[at][0], other[at][0])
@@ -767,7 +775,7 @@
       const manifest = canonical(decoded(files.get("manifest.json")));
       if (manifest === undefined) fails("manifest.json is not canonical JSON.");
       if (isObject(manifest) && isText(manifest.format) && manifest.format !== "pb-bundle/1") {
-        throw new NoBundle(`The bundle has the format ${manifest.format}, which is not known here.`);
+        throw new NoBundle(`The format ${manifest.format} is not known here.`);
       }
       let config = null;
       try {
@@ -823,7 +831,9 @@
         for (let at = 0; at < lines.length; at += 1) {
           const row = canonical(decoded(lines[at]));
           if (row === undefined) fails(`Line ${at + 1} of ${name} is not canonical JSON.`);
-          if (!fits(row)) fails(`Line ${at + 1} of ${name} has not exactly the members it must have.`);
+          if (!fits(row)) {
+            fails(`Line ${at + 1} of ${name} has not exactly the members it must have.`);
+          }
           known[name].push(row);
           if (!(at & 255)) await breathe();
         }
@@ -832,7 +842,8 @@
       known.config = known["config.json"];
       known.plans = new Map(known["projects.json"].plans.map((plan) => [plan.number, plan]));
       known.rules = known["projects.json"].rules;
-      return ["Every JSON file is written in the only way there is, with the members it must have.", {}];
+      return ["Every JSON file is written in the only way there is, with the members it must "
+        + "have.", {}];
     },
 
     async V3(known) {
@@ -841,17 +852,22 @@
         fails("config.json names another projects.json.");
       }
       for (const [name, digest] of Object.entries(config.programs)) {
-        if (hex(await sha256(files.get(name))) !== digest) fails(`config.json names another ${name}.`);
+        if (hex(await sha256(files.get(name))) !== digest) {
+          fails(`config.json names another ${name}.`);
+        }
       }
       known.log = await verifierOf(config.keys.log);
       if (!known.log) fails("The log key in config.json is not a verifier key.");
-      if (known.log.name !== config.origin) fails("The log key does not have the origin as its name.");
+      if (known.log.name !== config.origin) {
+        fails("The log key does not have the origin as its name.");
+      }
       if (known.officers.some((each, at) => each.name !== `${config.origin}/officer-${at + 1}`)
         || new Set(known.officers.map((each) => hex(each.key))).size !== known.officers.length) {
         fails("The officers' keys do not have the names they must have, or are not three.");
       }
       const { columns, meta, rows } = config.election;
-      if (new Set(columns).size !== columns.length || rows.some((row) => row.length !== columns.length)) {
+      if (new Set(columns).size !== columns.length
+        || rows.some((row) => row.length !== columns.length)) {
         fails("The election in config.json is not a table.");
       }
       const scored = rules.kind === "cumulative" || rules.kind === "ordinal";
@@ -860,7 +876,8 @@
         fails("The election in config.json has not the columns that it must have.");
       }
       const keys = meta.map((pair) => pair[0]);
-      if (new Set(keys).size !== keys.length || !meta.some(([key, value]) => key === "num_votes" && !value)) {
+      if (new Set(keys).size !== keys.length
+        || !meta.some(([key, value]) => key === "num_votes" && !value)) {
         fails("META in config.json must leave num_votes open, and say nothing twice.");
       }
       const inOrder = Array.from(plans.values()).sort((one, other) => one.number - other.number);
@@ -895,7 +912,9 @@
       const odd = facts.findIndex((fact) => !isFact(fact));
       if (odd >= 0) fails(`Line ${odd + 1} of the ledger is no fact that a ledger has.`);
       const wrong = misplaced(facts);
-      if (wrong >= 0 && wrong < facts.length) fails(`Line ${wrong + 1} of the ledger may not stand there.`);
+      if (wrong >= 0 && wrong < facts.length) {
+        fails(`Line ${wrong + 1} of the ledger may not stand there.`);
+      }
       if (wrong >= 0) fails("The ledger does not say that voting was opened and closed.");
       known.facts = facts;
       known.events = (kind) => facts.filter((fact) => fact.t === "event" && fact.k === kind);
@@ -942,7 +961,9 @@
         while (first < size && !isBallot(facts[first])) first += 1;
         if (first < size) {
           for (let at = first; at < size; at += 1) {
-            if (!isBallot(facts[at])) fails(`Line ${at + 1} stands after the ballot lines of its seal.`);
+            if (!isBallot(facts[at])) {
+              fails(`Line ${at + 1} stands after the ballot lines of its seal.`);
+            }
             if (at > first && compareBytes(lines[at - 1], lines[at]) > 0) {
               fails(`The ballot lines before line ${size + 1} are not sorted.`);
             }
@@ -975,7 +996,8 @@
         const rows = (linesOf(files.get(name)) || fails(`The ledger begins with another ${name}.`));
         const found = new Map();
         rows.forEach((line, at) => {
-          const text = decoded(line) || "", [key] = text.split(" ", 1), more = text.slice(key.length + 1);
+          const text = decoded(line) || "", [key] = text.split(" ", 1);
+          const more = text.slice(key.length + 1);
           const isLetter = unb64(key, 32)
             && (text === key ? !isSpares : (isSpares ? PACK : AREA).test(more));
           if (!isLetter) fails(`Line ${at + 1} of ${name} is no letter.`);
@@ -986,7 +1008,9 @@
         });
         return found;
       };
-      if (hex(await sha256(files.get("roll.txt"))) !== said.sha256) fails("The ledger begins with another roll.txt.");
+      if (hex(await sha256(files.get("roll.txt"))) !== said.sha256) {
+        fails("The ledger begins with another roll.txt.");
+      }
       if (hex(await sha256(files.get("spares.txt"))) !== said.spares_sha256) {
         fails("The ledger begins with another spares.txt.");
       }
@@ -1084,13 +1108,16 @@
       }
       for (const { bk, version } of known["superseded.jsonl"]) {
         earlier.set(bk, (earlier.get(bk) || 0) + 1);
-        if (!last.has(bk) || version >= last.get(bk)) fails(`The last ballot of ${bk} does not count.`);
+        if (!last.has(bk) || version >= last.get(bk)) {
+          fails(`The last ballot of ${bk} does not count.`);
+        }
       }
       for (const [bk, version] of last) {
         // Earlier ones are sorted, differ, and lie below the last: so their number tells.
         if ((earlier.get(bk) || 0) !== version - 1) fails(`A version of ${bk} is missing.`);
       }
-      return ["Of each letter all versions are there, and only the last counts or was withdrawn.", {}];
+      return ["Of each letter all versions are there, and only the last counts or was "
+        + "withdrawn.", {}];
     },
 
     async V12(known) {
@@ -1151,7 +1178,9 @@
       const { config, rules, choices, files } = known;
       const gone = new Set(Array.from(known.gone, planId));
       const text = electionText(config, rules, choices, gone);
-      if (!equal(utf8(text), files.get("round.pb"))) fails("round.pb is not what config and ballots give.");
+      if (!equal(utf8(text), files.get("round.pb"))) {
+        fails("round.pb is not what config and ballots give.");
+      }
       const [count] = known.events("count"), [published] = known.events("published");
       if (!count) fails("The ledger does not say what was counted.");
       const digest = hex(await sha256(files.get("result.json")));
@@ -1191,9 +1220,10 @@
         || result.ballots.counted !== choices.length - blank) {
         fails("The votes per plan in result.json are not those of the ballots.");
       }
-      return ["round.pb is what config and ballots give, the ledger names it and the result, and the "
-        + "votes of all {plans} plans are right. Not counted again here: which plans were chosen by "
-        + "them; `python3 verify.py` does that.", { plans: ids.length, recounted: false }];
+      return ["round.pb is what config and ballots give, the ledger names it and the result, and "
+        + "the votes of all {plans} plans are right. Not counted again here: which plans were "
+        + "chosen by them; `python3 verify.py` does that.",
+      { plans: ids.length, recounted: false }];
     },
 
     async V15(known) {
@@ -1213,8 +1243,11 @@
       if (!await isSigned(known.log.key, found.signed, receipt.signature)) {
         fails("The receipt was not signed by the log key of this bundle.");
       }
-      const place = known.facts.findIndex((fact) => fact.t === "ballot" && fact.c === b64(found.leaf));
-      if (place < receipt.size) fails("The ballot of your receipt does not stand in the ledger after it.");
+      const leaf = b64(found.leaf);
+      const place = known.facts.findIndex((fact) => fact.t === "ballot" && fact.c === leaf);
+      if (place < receipt.size) {
+        fails("The ballot of your receipt does not stand in the ledger after it.");
+      }
       return ["The ballot of your receipt, {code}, stands in the ledger.", { code: found.code }];
     },
   };
@@ -1227,13 +1260,15 @@
     .filter(({ kind }) => REPORTED.has(kind))
     .map(({ line, kind, fact }) => {
       const number = (fact.keys || fact.missing || []).length;
-      const what = fact.what || fact.reason || fact.pack || fact.plan || fact.closes || fact.version;
+      const what = fact.what || fact.reason || fact.pack || fact.plan || fact.closes
+        || fact.version;
       return { line, kind, number: kind === "notice" ? fact.n : number, what: String(what || "") };
     });
   const CHANGES = {
     notice: "notice: {what}, {number} times", revoked: "{number} letters were revoked",
     spares: "the spare letters of pack {what} were handed out",
-    paper: "{number} letters were marked as voted on paper", plan_withdrawn: "plan {what} was withdrawn",
+    paper: "{number} letters were marked as voted on paper",
+    plan_withdrawn: "plan {what} was withdrawn",
     pause: "voting was paused: {what}", resume: "voting went on: {what}",
     extended: "voting was extended until {what}", software: "the program became version {what}",
     restored: "{number} ballots were lost with the disks", destroyed: "destroyed: {what}",
@@ -1268,7 +1303,8 @@
   const readReceipt = async (receipt, round) => {
     const body = written({ c: receipt.choices, nonce: b64(receipt.nonce), r: round });
     const leaf = await leafOf(receipt.key, receipt.version, await innerOf(body));
-    return { body, leaf, code: symbolsOf(leaf, 12), signed: receiptText(round, leaf, receipt.size) };
+    const signed = receiptText(round, leaf, receipt.size);
+    return { body, leaf, code: symbolsOf(leaf, 12), signed };
   };
 
   // --- all together ----------------------------------------------------------------------------
@@ -1307,7 +1343,8 @@
 
   const api = {
     verify, isSigned, rootsOf, noteOf, signersOf, checkpointOf, verifierOf, receiptOf, readReceipt,
-    canonical, written, linesOf, symbolsOf, sha256, b64, hex, equal, joined, filled, decoded, planId,
+    canonical, written, linesOf, symbolsOf, sha256, b64, hex, equal, joined, filled, decoded,
+    planId,
     brokenRule, isFact,
   };
   globalThis.pbVerify = api;
@@ -1323,11 +1360,11 @@
       `${row.check.padEnd(8)}${row.holds ? "holds" : "FAILS"}  ${row.sentence}`);
     if (outcome.changes.length) rows.push("", "What happened in the round, as the ledger says it:");
     rows.push(...outcome.changes.map((change) => `  ${change}`), "");
-    if (!outcome.verified) rows.push("This bundle does not hold. Keep the file, and ask what happened.");
+    if (!outcome.verified) rows.push("This bundle does not hold. Keep it, and ask what happened.");
     else if (outcome.compared_with_kept) rows.push("Everything holds, also against what you kept.");
     else {
-      rows.push("Everything holds. You gave nothing to compare with, so this shows no more than that "
-        + "the bundle agrees with itself.");
+      rows.push("Everything holds. You gave nothing to compare with, so this shows no more than "
+        + "that the bundle agrees with itself.");
     }
     return rows.join("\n");
   };
