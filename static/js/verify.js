@@ -709,10 +709,11 @@
     return { votes, score, rows };
   };
 
-  const electionText = (config, rules, bodies, withdrawn) => {
+  const electionText = async (config, rules, bodies, withdrawn) => {
     if (!bodies.length) return "";
     const { columns, meta, rows } = config.election;
     const totals = totalsOf(bodies, rules);
+    await breathe();
     const ordinal = rules.kind === "ordinal", cumulative = rules.kind === "cumulative";
     const full = bodies.every((choices) => choices.length === rules.max_choices);
     const shown = columns.filter((column) => !(ordinal && column === "score" && !full));
@@ -734,6 +735,7 @@
     text.push("VOTES", cumulative ? "voter_id;vote;points" : "voter_id;vote");
     if (!ordinal) {
       totals.rows.forEach((row) => row.sort((one, other) => compareText(one[0], other[0])));
+      await breathe();
     }
     totals.rows.sort((one, other) => {
       for (let at = 0; at < Math.min(one.length, other.length); at += 1) {
@@ -743,6 +745,7 @@
       }
       return one.length - other.length;
     });
+    await breathe();
     totals.rows.forEach((row, at) => {
       const points = cumulative ? ";" + row.map((pair) => pair[1]).join(",") : "";
       text.push(`${at + 1};${row.map((pair) => pair[0]).join(",")}${points}`);
@@ -909,8 +912,10 @@
 
     async V4(known) {
       const facts = known["ledger.jsonl"];
-      const odd = facts.findIndex((fact) => !isFact(fact));
-      if (odd >= 0) fails(`Line ${odd + 1} of the ledger is no fact that a ledger has.`);
+      for (let at = 0; at < facts.length; at += 1) {
+        if (!isFact(facts[at])) fails(`Line ${at + 1} of the ledger is no fact that a ledger has.`);
+        if (!(at & 255)) await breathe();
+      }
       const wrong = misplaced(facts);
       if (wrong >= 0 && wrong < facts.length) {
         fails(`Line ${wrong + 1} of the ledger may not stand there.`);
@@ -992,10 +997,12 @@
     async V7(known) {
       const { files, facts, events, plans } = known;
       const [, said] = facts;
-      const read = (name, isSpares) => {
+      const read = async (name, isSpares) => {
         const rows = (linesOf(files.get(name)) || fails(`The ledger begins with another ${name}.`));
         const found = new Map();
-        rows.forEach((line, at) => {
+        for (let at = 0; at < rows.length; at += 1) {
+          const line = rows[at];
+          if (!(at & 255)) await breathe();
           const text = decoded(line) || "", [key] = text.split(" ", 1);
           const more = text.slice(key.length + 1);
           const isLetter = unb64(key, 32)
@@ -1005,7 +1012,7 @@
             fails(`${name} is not sorted, or has a letter twice.`);
           }
           found.set(key, more);
-        });
+        }
         return found;
       };
       if (hex(await sha256(files.get("roll.txt"))) !== said.sha256) {
@@ -1014,8 +1021,8 @@
       if (hex(await sha256(files.get("spares.txt"))) !== said.spares_sha256) {
         fails("The ledger begins with another spares.txt.");
       }
-      known.roll = read("roll.txt", false);
-      known.spares = read("spares.txt", true);
+      known.roll = await read("roll.txt", false);
+      known.spares = await read("spares.txt", true);
       if (said.size !== known.roll.size || said.fingerprint !== known.fingerprint) {
         fails("The ledger does not name the size and the fingerprint of the roll.");
       }
@@ -1045,7 +1052,9 @@
       const ballots = known["ballots.jsonl"];
       known.keys = ballots.map((ballot) => unb64(ballot.bk));
       const asleep = (key) => known.spares.has(key) && !known.handedOut.has(known.spares.get(key));
-      ballots.forEach(({ bk }, at) => {
+      for (let at = 0; at < ballots.length; at += 1) {
+        const { bk } = ballots[at];
+        if (!(at & 255)) await breathe();
         const letter = `Ballot ${at + 1} is of a letter that`;
         if (!known.roll.has(bk)) fails(`${letter} does not stand on the roll.`);
         if (known.revoked.has(bk)) fails(`${letter} was revoked.`);
@@ -1054,7 +1063,7 @@
         if (at && compareBytes(known.keys[at - 1], known.keys[at]) >= 0) {
           fails("The counted ballots are not sorted, or a letter has two of them.");
         }
-      });
+      }
       known.asleep = asleep;
       return ["Each of the {ballots} counted ballots is of another letter that may vote.",
         { ballots: ballots.length }];
@@ -1177,7 +1186,8 @@
     async V14(known) {
       const { config, rules, choices, files } = known;
       const gone = new Set(Array.from(known.gone, planId));
-      const text = electionText(config, rules, choices, gone);
+      const text = await electionText(config, rules, choices, gone);
+      await breathe();
       if (!equal(utf8(text), files.get("round.pb"))) {
         fails("round.pb is not what config and ballots give.");
       }
