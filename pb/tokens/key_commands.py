@@ -25,7 +25,7 @@ from pb.web.commands import (
     say_json,
     write_new,
 )
-from pb.web.formats import moment
+from pb.web.formats import moment_on_paper
 
 FORMAT = click.option(
     "--format",
@@ -70,7 +70,9 @@ def new(slug: str, envelope: Path, file: Path | None, form: str) -> None:
             ceremony.appoint(slug, number, label, passphrase, by=OPERATOR, now=now())
 
     def keep(recovery: Code) -> None:
-        write_new(envelope, ceremony.write_letter(slug, recovery, now=now(), made=moment(now())))
+        write_new(
+            envelope, ceremony.write_letter(slug, recovery, now=now(), made=moment_on_paper(now()))
+        )
 
     try:
         ceremony.make_keys(slug, keep=keep, by=OPERATOR, now=now())

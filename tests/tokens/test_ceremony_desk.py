@@ -255,6 +255,25 @@ def test_guessing_is_stopped_for_the_network_that_guesses(people, held, monkeypa
     assert elsewhere.status_code == 303
 
 
+def test_the_letter_is_dutch_also_for_who_reads_english(people):
+    appoint(SLUG, LISTED)
+
+    answer = people[1].client.post(f"{PAGE}/maken", headers={"Accept-Language": "en"})
+
+    (page,) = PdfReader(io.BytesIO(answer.data)).pages
+    assert "uur" in page.extract_text().split("Gemaakt op")[1].splitlines()[0]
+
+
+def test_the_page_proposes_a_pair_that_did_not_rehearse_yet(people):
+    appoint(SLUG, LISTED)
+    people[1].client.post(f"{PAGE}/maken")
+    chosen = re.compile(r'<option selected value="(\d)">')
+    for pair in (("1", "2"), ("1", "3"), ("2", "3")):
+        people[1].open(f"{PAGE}/oefenen")
+        assert tuple(chosen.findall(people[1].page.text)) == pair
+        people[1].press("Open de proefstem", **in_form(*(int(number) for number in pair)))
+
+
 def test_without_keys_there_is_nothing_to_rehearse(people):
     answer = people[1].client.get(f"{PAGE}/oefenen")
 
