@@ -40,7 +40,7 @@ from pb.results.domain import (
 from pb.rounds import service as rounds
 from pb.rounds.domain import Round, State, is_voting_over
 from pb.rounds.rights import Act
-from pb.tokens import ceremony
+from pb.tokens import unlocking
 from pb.tokens.ceremony_rules import Typed
 from pb.tokens.officers import SharedKey, UnlockedKey
 
@@ -67,11 +67,11 @@ def confirm(slug: str, typed: Typed, *, by: Actor, now: datetime) -> Count:
 
     typed: what two officers typed; it opens the count key for this one act.
     Raises CountNotProposed, SecondCounterNeeded, AlreadyCounted, VotingStillOpen,
-    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong.
+    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged.
     """
     voting_round = _refuse_unless_countable(slug, now)
     _refuse_unless_second(slug, by)
-    counted = _count(voting_round, ceremony.unlock(slug, SharedKey.COUNT, typed), now)
+    counted = _count(voting_round, unlocking.unlock(slug, SharedKey.COUNT, typed), now)
     with transaction():
         _refuse_unless_countable(slug, now)
         staff_id = _refuse_unless_second(slug, by)

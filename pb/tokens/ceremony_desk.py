@@ -111,7 +111,9 @@ def letter_of(slug: str) -> tuple[list[bytes], Callable[[Code], None]]:
     place: list[bytes] = []
 
     def keep(recovery: Code) -> None:
-        place.append(ceremony.write_letter(slug, recovery, now=now(), made=moment_on_paper(now())))
+        place.append(
+            ceremony.write_letter(slug, recovery, now=now(), moment=moment_on_paper(now()))
+        )
 
     return place, keep
 

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from pb.accounts.domain import Role
 from pb.rounds import service as rounds
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
 from pb.tokens import service as tokens
 from pb.tokens.officers import SharedKey
 from pb.tokens.order import LetterOrder
@@ -98,7 +98,7 @@ def test_three_people_hold_the_ceremony_from_the_first_word_to_the_voting(listed
     manager.open(f"{DESK}/stembus").press("Open het stemmen op de afgesproken dag")
 
     assert len(letters) == 24
-    opened = ceremony.unlock_by_envelope(SLUG, code)
+    opened = unlocking.unlock_by_envelope(SLUG, code)
     assert opened[SharedKey.COUNT].public_key == ceremony.public_key(SLUG, SharedKey.COUNT)
 
 
@@ -227,7 +227,7 @@ def test_a_forgotten_passphrase_is_replaced_with_the_two_others(people, held):
     )
 
     assert ceremony.find(SLUG).rehearsed == {(1, 2)}
-    assert ceremony.unlock(SLUG, SharedKey.COUNT, [(2, PASSPHRASES[2]), (3, NEW)])
+    assert unlocking.unlock(SLUG, SharedKey.COUNT, [(2, PASSPHRASES[2]), (3, NEW)])
 
 
 def test_another_envelope_is_a_letter_of_its_own(people, held):
@@ -235,7 +235,7 @@ def test_another_envelope_is_a_letter_of_its_own(people, held):
 
     code = code_in(people[1].page)
     assert code != held
-    assert ceremony.unlock_by_envelope(SLUG, code)
+    assert unlocking.unlock_by_envelope(SLUG, code)
 
 
 def test_guessing_is_stopped_for_the_network_that_guesses(people, held, monkeypatch):
