@@ -18,7 +18,7 @@ from pb.tokens.domain import ballot_key_pair, mint_batch, mint_code, view_key
 from pb.tokens.officers import LockBroken, SharedKey, UnlockedKey
 
 DUMMY = BallotContent((1, 2))
-DUMMY_LENGTH = 400  # of the padded body, in bytes; any ballot of a round is shorter
+DUMMY_LENGTH = 400  # of the padded body, in bytes; more than it needs
 
 
 def rehearse(slug: str, typed: Typed, *, by: Actor, now: datetime) -> None:
