@@ -335,7 +335,7 @@ def opened(
 ) -> list[OpenedBallot]:
     """Close the box for good and return every ballot that counts, opened and checked.
 
-    count_key: what two officers opened for this one act; see ``ceremony.unlock``.
+    count_key: what two officers opened for this one act; see ``unlocking.unlock``.
 
     In the order of the leaves, which tells nothing of who voted when. Each ballot is checked
     from the key on the roll to the rules of the list; about 3,000 a second.

@@ -82,6 +82,7 @@ KIND_OF = {
     "tokens.ceremony_desk": "door",
     "tokens.key_commands": "commands",
     "tokens.keys": "service",
+    "tokens.unlocking": "service",
 }
 
 # Per kind: which floors it stands on, which kinds of furniture it may reach for, in its own room

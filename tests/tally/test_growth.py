@@ -1,4 +1,4 @@
-"""A larger electorate takes time in proportion, and a million ballots fit in the memory there is."""
+"""A larger electorate takes time in proportion, and a million ballots fit in memory."""
 
 import json
 import random
