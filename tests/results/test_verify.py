@@ -40,6 +40,7 @@ from tests.results.bundles import (
     verifier_key,
 )
 from tests.results.observers import HERE, kept_checkpoints, kept_keys, look_at
+from tests.results.sentences import SAID
 
 SCRIPT = Path(verify.__file__)
 ALL = [f"V{number}" for number in range(16)]
@@ -247,8 +248,11 @@ def breaks_each(check, cases):
         BREAKS.append(pytest.param(check, "", function, id=f"{check} {name}"))
 
 
+SENTENCES = {f"{check} {name}": said for (check, said), names in SAID.items() for name in names}
+
+
 @pytest.mark.parametrize(("check", "sentence", "broken"), BREAKS)
-def test_exactly_this_check_does_not_hold(check, sentence, broken):
+def test_exactly_this_check_does_not_hold(check, sentence, broken, request):
     report = look_at(broken(good().copy()))
 
     assert report.failed == check, report.checks[-1]
@@ -256,7 +260,7 @@ def test_exactly_this_check_does_not_hold(check, sentence, broken):
     assert [each.holds for each in report.checks] == [True] * ALL.index(check) + [False]
     assert (report.verified, report.exit_code) == (False, 1)
     assert sentence in report.checks[-1].sentence
-    assert report.checks[-1].sentence.endswith(".")
+    assert report.checks[-1].sentence == SENTENCES[request.node.callspec.id]
     assert f"{check} does not hold" in report.to_text()
 
 
@@ -2202,3 +2206,68 @@ def test_the_verifier_needs_nothing_but_the_standard_library():
     )
 
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+# --- every sentence --------------------------------------------------------------------------
+
+
+def test_what_holds_is_said_with_its_numbers(drawn):
+    drawn.files()
+    kept = {
+        "keys": "\n".join(kept_keys(drawn)),
+        "fingerprint": drawn.fingerprint(),
+        "checkpoint": kept_checkpoints(drawn)[1],
+        "receipt": drawn.receipt(drawn.ballots[0], 3),
+    }
+    report = look_at(drawn.raw(officers=(1, 2, 3)), **kept)
+    program = sha(PROGRAMS["recount.py"]).hex()
+    code = bundles.symbols(base64.b64decode(bundles.leaf_of_row(drawn.ballots[0])), 12)
+
+    assert [each.sentence for each in report.checks] == [
+        "The zip file holds the 18 files of a bundle and not a byte beside them.",
+        "3 officers signed the manifest, which names every file with its hash.",
+        "Every JSON file is written in the only way there is, with the members it must have.",
+        (
+            "config.json names the ballot list, the programs and the keys, and the keys are those that "
+            "you kept, and the fingerprint is that of your letter."
+        ),
+        "The 56 lines of the ledger are facts, in an order that they can have.",
+        (
+            "Each of the 8 checkpoints is signed and fits the ledger, as does the one of 20 lines that "
+            "you kept."
+        ),
+        "The first line of the ledger fixes config.json.",
+        "The second line fixes the roll of 67 letters, 7 of them spares.",
+        "Each of the 30 counted ballots is of another letter that may vote.",
+        "What every ballot says is of this round and obeys the rules of the ballot list.",
+        "Each of the 30 counted ballots is signed by the key of its letter.",
+        "Of each letter all versions are there, and only the last counts or was withdrawn.",
+        "The 39 ballot lines of the ledger are the ballots, each as often.",
+        "The numbers said at closing are those of the files, and the letters add up.",
+        f"The recount.py of the bundle (SHA-256 {program}) counts the same result.",
+        "Letters marked as voted on paper: 2, as paper_audit.json says.",
+        f"The ballot of your receipt, {code}, stands in the ledger and counts.",
+    ]
+
+
+def test_a_round_may_use_all_that_it_has():
+    """Every letter is a spare and was revoked, every plan was withdrawn."""
+    drawn = a_round(letters=0, packs=(4, 3), handed_out=(1, 2), ballots=0, revotes=0,
+                    revoked=0, paper=0, lost=0, seals=1)  # fmt: skip
+    keys = sorted(line.split(" ")[0] for line in drawn.roll)
+    drawn.seals[1] += [event("revoked", keys=keys[:4]), event("paper", keys=keys[4:])]
+    drawn.audit["not_returned"] = 3
+    withdrawn = {fact["plan"] for fact in drawn.events("plan_withdrawn")}
+    for plan in drawn.projects["plans"]:
+        if plan["number"] not in withdrawn:
+            drawn.seals[1].append(event("plan_withdrawn", plan=plan["number"]))
+    report = look_at(drawn.raw())
+
+    assert report.verified, report.checks[-1]
+    assert report.reconciliation["letters"] == {
+        "issued": 7,
+        "used_online": 0,
+        "used_on_paper": 3,
+        "revoked": 4,
+        "unused": 0,
+    }
