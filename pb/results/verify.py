@@ -1234,7 +1234,7 @@ def versions_complete(bundle: Bundle) -> str:
     named = {why: bundle.letters_in(why) for why in ("revoked", "paper")}
     for line in bundle.json["withdrawn.jsonl"]:
         if base64.b64decode(line["bk"]) not in named[line["why"]]:
-            raise DoesNotHold(f"Nothing says why that of {line['bk']} was withdrawn.")
+            raise DoesNotHold(f"No event withdrew the ballot of {line['bk']}.")
     return "Of each letter all versions are there, and only the last counts or was withdrawn."
 
 

@@ -521,15 +521,15 @@ SAID: dict[tuple[str, str], list[str]] = {
     ): ["a_letter_with_nothing_but_replaced_ballots"],
     (
         "V11",
-        "Nothing says why that of DIWtyCS+siJx1FwalualTAmKZGtBVTVxjl2GawRwzns= was withdrawn.",
+        "No event withdrew the ballot of DIWtyCS+siJx1FwalualTAmKZGtBVTVxjl2GawRwzns=.",
     ): ["a_letter_that_counts_and_was_withdrawn"],
     (
         "V11",
-        "Nothing says why that of +baEao3s6uitb4NuKimVi3QehA78C5DBdqJGVKOf8m8= was withdrawn.",
+        "No event withdrew the ballot of +baEao3s6uitb4NuKimVi3QehA78C5DBdqJGVKOf8m8=.",
     ): ["a_ballot_withdrawn_without_an_event"],
     (
         "V11",
-        "Nothing says why that of Qj/exBGPdXUiVARYCEAhUImORUtckbhZA1fisokOs3w= was withdrawn.",
+        "No event withdrew the ballot of Qj/exBGPdXUiVARYCEAhUImORUtckbhZA1fisokOs3w=.",
     ): ["a_ballot_withdrawn_for_another_reason"],
     ("V11", "superseded.jsonl is not sorted, or has a ballot twice."): [
         "replaced_ballots_that_are_not_sorted",

@@ -1595,7 +1595,7 @@ def a_version_in_two_files(drawn):
     return drawn.raw()
 
 
-@breaks("V11", "Nothing says why")
+@breaks("V11", "No event withdrew")
 def a_letter_that_counts_and_was_withdrawn(drawn):
     row = drawn.ballots[0]
     drawn.withdrawn.append(taken_out(row, "revoked") | {"version": row["version"] + 1})
@@ -1603,7 +1603,7 @@ def a_letter_that_counts_and_was_withdrawn(drawn):
     return drawn.raw()
 
 
-@breaks("V11", "Nothing says why")
+@breaks("V11", "No event withdrew")
 def a_ballot_withdrawn_without_an_event(drawn):
     row = drawn.ballots.pop()
     drawn.withdrawn.append(taken_out(row, "revoked"))
@@ -1611,7 +1611,7 @@ def a_ballot_withdrawn_without_an_event(drawn):
     return drawn.raw()
 
 
-@breaks("V11", "Nothing says why")
+@breaks("V11", "No event withdrew")
 def a_ballot_withdrawn_for_another_reason(drawn):
     row = next(row for row in drawn.withdrawn if row["why"] == "revoked")
     row["why"] = "paper"
@@ -2228,13 +2228,13 @@ def test_what_holds_is_said_with_its_numbers(drawn):
         "3 officers signed the manifest, which names every file with its hash.",
         "Every JSON file is written in the only way there is, with the members it must have.",
         (
-            "config.json names the ballot list, the programs and the keys, and the keys are those that "
-            "you kept, and the fingerprint is that of your letter."
+            "config.json names the ballot list, the programs and the keys, and the keys are "
+            "those that you kept, and the fingerprint is that of your letter."
         ),
         "The 56 lines of the ledger are facts, in an order that they can have.",
         (
-            "Each of the 8 checkpoints is signed and fits the ledger, as does the one of 20 lines that "
-            "you kept."
+            "Each of the 8 checkpoints is signed and fits the ledger, as does the one of 20 "
+            "lines that you kept."
         ),
         "The first line of the ledger fixes config.json.",
         "The second line fixes the roll of 67 letters, 7 of them spares.",
