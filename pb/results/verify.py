@@ -131,9 +131,10 @@ def canonical(text: str) -> Any:
     """Read canonical JSON: only one text says a value. Raises ValueError."""
     try:
         value = READER.decode(text)
+        written = WRITER.encode(value)
     except (ValueError, RecursionError):
-        raise ValueError("is not canonical JSON") from None
-    if WRITER.encode(value) != text:
+        written = ""
+    if not text or written != text:
         raise ValueError("is not canonical JSON")
     return value
 
@@ -1042,7 +1043,9 @@ def checkpoints_fit(bundle: Bundle) -> str:
     compared = ""
     if bundle.kept.checkpoint is not None:
         try:
-            size, root = read_checkpoint(bundle.kept.checkpoint, bundle.log, bundle.signed)
+            # A mail program may have changed the ends of its lines; the signature tells the rest.
+            kept = bundle.kept.checkpoint.replace("\r\n", "\n").strip("\n") + "\n"
+            size, root = read_checkpoint(kept, bundle.log, bundle.signed)
         except ValueError as error:
             raise DoesNotHold(f"The checkpoint that you kept {error}.") from None
         if size >= len(roots) or roots[size] != root:
@@ -1397,23 +1400,20 @@ def cell(text: str) -> str:
 
 def run_program(program: bytes, election: bytes) -> bytes:
     """Run a recount.py on a round.pb in a process of its own. Raises DoesNotHold."""
-    with TemporaryDirectory(prefix="verify-") as folder:
-        Path(folder, "recount.py").write_bytes(program)
-        Path(folder, "round.pb").write_bytes(election)
-        command = [sys.executable, "-I", "-S", "recount.py", "round.pb"]
-        try:
+    try:
+        with TemporaryDirectory(prefix="verify-") as folder:
+            Path(folder, "recount.py").write_bytes(program)
+            Path(folder, "round.pb").write_bytes(election)
             done = subprocess.run(
-                command,
+                [sys.executable, "-I", "-S", "recount.py", "round.pb"],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
                 timeout=MOST_SECONDS_OF_A_RECOUNT,
             )
-        except (OSError, subprocess.TimeoutExpired):
-            raise DoesNotHold(
-                "The program that counts again could not be run to its end."
-            ) from None
+    except (OSError, subprocess.TimeoutExpired):
+        raise DoesNotHold("The program that counts again could not be run to its end.") from None
     if done.returncode != 0:
         raise DoesNotHold("The program that counts again says that round.pb cannot be counted.")
     return done.stdout

@@ -1139,6 +1139,7 @@ def test_every_checkpoint_that_was_published_may_be_kept(drawn):
         report = look_at(raw, checkpoint=kept)
         assert report.verified
         assert report.to_text().endswith("Everything holds.")
+        assert look_at(raw, checkpoint="\r\n" + kept[:-1].replace("\n", "\r\n")).verified
 
 
 def test_a_checkpoint_of_a_part_that_was_no_seal_fits_too(drawn):
@@ -1970,6 +1971,7 @@ def renamed(raw, old, new):
     return raw.replace(old, new)
 
 
+EMPTY = pack({"a.txt": b""})
 UNREADABLE = {
     "nothing": (lambda raw: b"", "not a zip file"),
     "a NUL": (lambda raw: b"\0", "not a zip file"),
@@ -2011,6 +2013,18 @@ UNREADABLE = {
     "files that say they are large": (
         lambda raw: in_directory(raw, 20, struct.pack("<LL", 1 << 31, 1 << 31)),
         "larger than they can be",
+    ),
+    "a file of which no byte is there": (
+        lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", len(EMPTY), len(EMPTY))),
+        "A part of a.txt is missing",
+    ),
+    "a file that is larger than the zip file": (
+        lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", len(EMPTY) + 1, len(EMPTY) + 1)),
+        "larger than they can be",
+    ),
+    "a file that goes on to the end": (
+        lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", *[len(EMPTY) - 35] * 2)),
+        "There is no README.txt",
     ),
     "a file that goes on behind the end": (
         lambda raw: in_directory(raw, 42, struct.pack("<L", len(raw) - 40), which=17),
@@ -2062,6 +2076,12 @@ def test_a_file_that_is_larger_than_a_bundle_is_not_even_read(tmp_path):
         2,
         "bundle.zip is larger than a bundle may be.",
     )
+
+
+def test_the_limits_are_those_of_the_page():
+    assert (verify.FORMAT, verify.MOST_ENTRIES, verify.MOST_BYTES) == ("pb-bundle/1", 20, 2**30)
+    assert (verify.OFFICERS_NEEDED, verify.MOST_AROUND) == (2, 2**14)
+    assert verify.MOST_SECONDS_OF_A_RECOUNT == 900
 
 
 def test_a_folder_and_a_file_that_is_not_there_are_told(tmp_path):
@@ -2140,6 +2160,13 @@ def test_a_recount_that_does_not_end_is_stopped(monkeypatch):
 
     with pytest.raises(verify.DoesNotHold, match="to its end"):
         verify.run_program(b"while True: pass\n", b"")
+
+
+def test_a_recount_that_cannot_be_started_is_told(monkeypatch):
+    monkeypatch.setattr(verify.sys, "executable", "/nowhere/python")
+
+    with pytest.raises(verify.DoesNotHold, match="to its end"):
+        verify.run_program(b"", b"")
 
 
 def test_the_program_compares_with_what_somebody_kept(folder, drawn):
