@@ -222,14 +222,18 @@ def usable_key(public: bytes) -> bool:
     return len(public) == 32 and height < PRIME and height not in SMALL_ORDER
 
 
+def well_made(public: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is 64 bytes, written as it must be, by a key that can be used."""
+    scalar = int.from_bytes(signature[32:], "little")
+    return len(signature) == 64 and scalar < ORDER and usable_key(public)
+
+
 def signed_in_python(public: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether a key signed a message, as RFC 8032 5.1.7 says, without the cofactor."""
-    if len(signature) != 64 or not usable_key(public):
+    point = point_of(public)
+    if point is None or not well_made(public, signature):
         return False
     scalar = int.from_bytes(signature[32:], "little")
-    point = point_of(public)
-    if scalar >= ORDER or point is None:
-        return False
     hashed = hashlib.sha512(signature[:32] + public + message).digest()
     factor = int.from_bytes(hashed, "little") % ORDER
     return two_products(scalar, -factor % ORDER, *point) == signature[:32]
@@ -316,7 +320,7 @@ def two_products(scalar: int, factor: int, x: int, y: int) -> bytes:
     """
     here, there = digits_of(scalar, 8), digits_of(factor, 5)
     ours, theirs = base_multiples(), odd_multiples(x, y, 8)
-    x, y, z, t = 0, 1, 1, 0
+    x, y, z = 0, 1, 1
     for place in reversed(range(1 + max((*here, *there), default=0))):
         e, g = 2 * x * y % PRIME, (y * y - x * x) % PRIME
         f, h = (g - 2 * z * z) % PRIME, -(x * x + y * y) % PRIME
@@ -347,9 +351,7 @@ def fastest_signed() -> Signed:
         return signed_in_python
 
     def signed(public: bytes, message: bytes, signature: bytes) -> bool:
-        if len(signature) != 64 or not usable_key(public):
-            return False
-        if int.from_bytes(signature[32:], "little") >= ORDER:
+        if not well_made(public, signature):
             return False
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
@@ -1563,11 +1565,11 @@ def verify(
 ) -> Report:
     """Check a bundle in a file."""
     try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= MOST_BYTES + MOST_AROUND else b""
+        too_large = path.stat().st_size > MOST_BYTES + MOST_AROUND
+        raw = b"" if too_large else path.read_bytes()
     except OSError as error:
         return unreadable(f"{path.name} cannot be opened: {error.strerror}.")
-    if size > MOST_BYTES + MOST_AROUND:
+    if too_large:
         return unreadable(f"{path.name} is larger than a bundle may be.")
     return verify_bytes(raw, kept, counter=counter, signed=signed)
 

@@ -158,6 +158,12 @@ def test_the_last_seal_with_ballots_may_be_small(drawn):
     assert look_at(drawn.raw()).verified
 
 
+def test_a_seal_may_hold_nothing_but_the_first_line(drawn):
+    drawn.seals[:1] = [drawn.seals[0][:1], drawn.seals[0][1:]]
+
+    assert look_at(drawn.raw()).verified
+
+
 def test_a_bundle_may_end_before_it_was_published(drawn):
     drawn.seals.pop()
 
@@ -2022,6 +2028,22 @@ UNREADABLE = {
         lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", len(EMPTY) + 1, len(EMPTY) + 1)),
         "larger than they can be",
     ),
+    "a file that is a header at the end": (
+        lambda raw: in_directory(EMPTY, 42, struct.pack("<L", len(EMPTY))) + b"PK\3\4" + bytes(26),
+        "There is no README.txt",
+    ),
+    "a list at the end": (
+        lambda raw: with_end(pack({}), number=1, place=22) + b"PK\1\2" + bytes(42),
+        " is not where",
+    ),
+    "a list at the end that is cut off": (
+        lambda raw: with_end(pack({}), number=1, place=22) + b"PK\1\2" + bytes(41),
+        "list of files",
+    ),
+    "a format with a long name": (
+        lambda raw: pack({"manifest.json": b'{"format":"%s"}' % (b"x" * 50)}),
+        f"of format '{'x' * 40}';",
+    ),
     "a file that goes on to the end": (
         lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", *[len(EMPTY) - 35] * 2)),
         "There is no README.txt",
@@ -2076,6 +2098,17 @@ def test_a_file_that_is_larger_than_a_bundle_is_not_even_read(tmp_path):
         2,
         "bundle.zip is larger than a bundle may be.",
     )
+
+
+def test_a_file_may_be_as_large_as_its_limit(tmp_path, monkeypatch, drawn):
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(drawn.raw())
+    monkeypatch.setattr(verify, "MOST_BYTES", path.stat().st_size - 5)
+    monkeypatch.setattr(verify, "MOST_AROUND", 5)
+    assert verify.verify(path, counter=HERE).verified
+
+    monkeypatch.setattr(verify, "MOST_AROUND", 4)
+    assert "is larger than" in verify.verify(path, counter=HERE).checks[0].sentence
 
 
 def test_the_limits_are_those_of_the_page():
