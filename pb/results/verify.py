@@ -131,11 +131,12 @@ def canonical(text: str) -> Any:
     """Read canonical JSON: only one text says a value. Raises ValueError."""
     try:
         value = READER.decode(text)
-        if WRITER.encode(value) == text:
-            return value
-    except RecursionError:
-        pass
-    raise ValueError("is not canonical JSON")
+        written = WRITER.encode(value)
+    except (ValueError, RecursionError):
+        written = ""
+    if not text or written != text:
+        raise ValueError("is not canonical JSON")
+    return value
 
 
 def fits(value: Any, shape: Any) -> bool:
@@ -175,6 +176,14 @@ def version_number(value: Any) -> bool:
     return type(value) is int and 0 < value < 1 << 32
 
 
+ONE_LINE = "[^\\x00-\\x1f\\x7f]+"  # The name of an area or a pack.
+
+
+def one_line(value: Any) -> bool:
+    """Tell whether this is a name of one line."""
+    return type(value) is str and re.fullmatch(ONE_LINE, value) is not None
+
+
 def digest(value: Any) -> bool:
     """Tell whether this is a SHA-256 in hex."""
     return type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None
@@ -204,7 +213,7 @@ BASE = (
     46316835694926478169428394003475163141307993866256225615783033603165251855960,
 )
 # The heights y of the points of which eight make nothing. Signatures by such a key say nothing.
-ORDER_EIGHT = 2707385501144840649318225287225658788936804267575313519463743609750303021540
+ORDER_EIGHT = 2707385501144840649318225287225658788936804267575313519463743609750303402022
 SMALL_ORDER = {0, 1, PRIME - 1, ORDER_EIGHT, PRIME - ORDER_EIGHT}
 
 Point = tuple[int, int, int, int]
@@ -221,14 +230,18 @@ def usable_key(public: bytes) -> bool:
     return len(public) == 32 and height < PRIME and height not in SMALL_ORDER
 
 
+def well_made(public: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is 64 bytes, written as it must be, by a key that can be used."""
+    scalar = int.from_bytes(signature[32:], "little")
+    return len(signature) == 64 and scalar < ORDER and usable_key(public)
+
+
 def signed_in_python(public: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether a key signed a message, as RFC 8032 5.1.7 says, without the cofactor."""
-    if len(signature) != 64 or not usable_key(public):
+    point = point_of(public)
+    if point is None or not well_made(public, signature):
         return False
     scalar = int.from_bytes(signature[32:], "little")
-    point = point_of(public)
-    if scalar >= ORDER or point is None:
-        return False
     hashed = hashlib.sha512(signature[:32] + public + message).digest()
     factor = int.from_bytes(hashed, "little") % ORDER
     return two_products(scalar, -factor % ORDER, *point) == signature[:32]
@@ -315,7 +328,7 @@ def two_products(scalar: int, factor: int, x: int, y: int) -> bytes:
     """
     here, there = digits_of(scalar, 8), digits_of(factor, 5)
     ours, theirs = base_multiples(), odd_multiples(x, y, 8)
-    x, y, z, t = 0, 1, 1, 0
+    x, y, z = 0, 1, 1
     for place in reversed(range(1 + max((*here, *there), default=0))):
         e, g = 2 * x * y % PRIME, (y * y - x * x) % PRIME
         f, h = (g - 2 * z * z) % PRIME, -(x * x + y * y) % PRIME
@@ -346,9 +359,7 @@ def fastest_signed() -> Signed:
         return signed_in_python
 
     def signed(public: bytes, message: bytes, signature: bytes) -> bool:
-        if len(signature) != 64 or not usable_key(public):
-            return False
-        if int.from_bytes(signature[32:], "little") >= ORDER:
+        if not well_made(public, signature):
             return False
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
@@ -672,7 +683,7 @@ class Bundle:
         self.ledger: list[bytes] = []  # the lines, without their ends
         self.facts: list[dict[str, Any]] = []  # the same, read
         self.roll: set[bytes] = set()
-        self.spares: dict[bytes, int] = {}  # ballot key -> pack
+        self.spares: dict[bytes, str] = {}  # ballot key -> pack
         self.choices: list[Any] = []  # of each counted ballot, as its body says it
 
     @property
@@ -977,7 +988,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "what": lambda value: value in ("many-from-one-network", "wrong-codes"),
     },
     "revoked": {"keys": sorted_keys},
-    "spares": {"pack": version_number},
+    "spares": {"pack": one_line},
     "paper": {"keys": sorted_keys},
     "plan_withdrawn": {"plan": version_number},
     "pause": {"reason": str},
@@ -1042,7 +1053,9 @@ def checkpoints_fit(bundle: Bundle) -> str:
     compared = ""
     if bundle.kept.checkpoint is not None:
         try:
-            size, root = read_checkpoint(bundle.kept.checkpoint, bundle.log, bundle.signed)
+            # A mail program may have changed the ends of its lines; the signature tells the rest.
+            kept = bundle.kept.checkpoint.replace("\r\n", "\n").strip("\n") + "\n"
+            size, root = read_checkpoint(kept, bundle.log, bundle.signed)
         except ValueError as error:
             raise DoesNotHold(f"The checkpoint that you kept {error}.") from None
         if size >= len(roots) or roots[size] != root:
@@ -1092,12 +1105,10 @@ def committed_to_roll(bundle: Bundle) -> str:
     for name, member in (("roll.txt", "sha256"), ("spares.txt", "spares_sha256")):
         if said[member] != sha256(bundle.files[name]).hex():
             raise DoesNotHold(f"The ledger begins with another {name}.")
-    letters = [
-        key for key, _ in lettered_lines(bundle, "roll.txt", "[^\\x00-\\x1f\\x7f]+", spare=False)
-    ]
-    spares = lettered_lines(bundle, "spares.txt", "[1-9][0-9]{0,8}", spare=True)
+    letters = [key for key, _ in lettered_lines(bundle, "roll.txt", ONE_LINE, spare=False)]
+    spares = lettered_lines(bundle, "spares.txt", ONE_LINE, spare=True)
     bundle.roll = set(letters)
-    bundle.spares = {key: int(pack) for key, pack in spares}
+    bundle.spares = dict(spares)
     if said["fingerprint"] != fingerprint_of(bundle) or said["size"] != len(letters):
         raise DoesNotHold("The second line of the ledger has another fingerprint or size.")
     if not bundle.spares.keys() <= bundle.roll:
@@ -1234,7 +1245,7 @@ def versions_complete(bundle: Bundle) -> str:
     named = {why: bundle.letters_in(why) for why in ("revoked", "paper")}
     for line in bundle.json["withdrawn.jsonl"]:
         if base64.b64decode(line["bk"]) not in named[line["why"]]:
-            raise DoesNotHold(f"Nothing says why the ballot of {line['bk']} was withdrawn.")
+            raise DoesNotHold(f"No event withdrew the ballot of {line['bk']}.")
     return "Of each letter all versions are there, and only the last counts or was withdrawn."
 
 
@@ -1397,23 +1408,20 @@ def cell(text: str) -> str:
 
 def run_program(program: bytes, election: bytes) -> bytes:
     """Run a recount.py on a round.pb in a process of its own. Raises DoesNotHold."""
-    with TemporaryDirectory(prefix="verify-") as folder:
-        Path(folder, "recount.py").write_bytes(program)
-        Path(folder, "round.pb").write_bytes(election)
-        command = [sys.executable, "-I", "-S", "recount.py", "round.pb"]
-        try:
+    try:
+        with TemporaryDirectory(prefix="verify-") as folder:
+            Path(folder, "recount.py").write_bytes(program)
+            Path(folder, "round.pb").write_bytes(election)
             done = subprocess.run(
-                command,
+                [sys.executable, "-I", "-S", "recount.py", "round.pb"],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
                 timeout=MOST_SECONDS_OF_A_RECOUNT,
             )
-        except (OSError, subprocess.TimeoutExpired):
-            raise DoesNotHold(
-                "The program that counts again could not be run to its end."
-            ) from None
+    except (OSError, subprocess.TimeoutExpired):
+        raise DoesNotHold("The program that counts again could not be run to its end.") from None
     if done.returncode != 0:
         raise DoesNotHold("The program that counts again says that round.pb cannot be counted.")
     return done.stdout
@@ -1459,7 +1467,13 @@ def receipt_fits(bundle: Bundle) -> str:
         raise DoesNotHold("The receipt was not signed by the log key of this bundle.")
     if to_b64(leaf) not in {fact["c"] for fact in bundle.facts[size:] if fact["t"] == "ballot"}:
         raise DoesNotHold("The ballot of your receipt does not stand in the ledger after it.")
-    return f"The ballot of your receipt, {symbols(leaf, 12)}, stands in the ledger."
+    became = "was lost with the disks"
+    for name, word in zip(LINE_FILES[1:], ("counts", "was replaced", "was withdrawn"), strict=True):
+        if any(
+            (line["bk"], line["version"]) == (to_b64(letter), version) for line in bundle.json[name]
+        ):
+            became = word
+    return f"The ballot of your receipt, {symbols(leaf, 12)}, stands in the ledger and {became}."
 
 
 def read_receipt(address: str, voting_round: str) -> tuple[bytes, int, str, int, bytes]:
@@ -1557,11 +1571,11 @@ def verify(
 ) -> Report:
     """Check a bundle in a file."""
     try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= MOST_BYTES + MOST_AROUND else b""
+        too_large = path.stat().st_size > MOST_BYTES + MOST_AROUND
+        raw = b"" if too_large else path.read_bytes()
     except OSError as error:
         return unreadable(f"{path.name} cannot be opened: {error.strerror}.")
-    if size > MOST_BYTES + MOST_AROUND:
+    if too_large:
         return unreadable(f"{path.name} is larger than a bundle may be.")
     return verify_bytes(raw, kept, counter=counter, signed=signed)
 
