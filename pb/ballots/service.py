@@ -48,7 +48,7 @@ from pb.ballots.envelope import (
     seal,
     tracking_code,
 )
-from pb.ballots.ledger import Fact
+from pb.ballots.ledger import Fact, ballot_line
 from pb.ballots.limits import (
     refuse_unless_allowed,
 )
@@ -190,7 +190,8 @@ def cast(
                 earlier = storage.find_ballot(connection, slug, holder.key_pair.public)
                 if not kept.counts or earlier is None:
                     return Receipt(tracking_code(kept.leaf), kept.version, counts=False)
-                return _receipt(slug, box, holder, earlier)
+                size = ledger_storage.size_before(connection, slug, ballot_line(kept.leaf))
+                return _receipt(slug, size, holder, earlier)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:
@@ -201,7 +202,7 @@ def cast(
         else:
             storage.add_ballot(connection, slug, sealed, submission)
         storage.add_pending(connection, slug, sealed.leaf)
-    return _receipt(slug, box, holder, sealed)
+    return _receipt(slug, box.ledger_size, holder, sealed)
 
 
 def current_choice(slug: str, typed_code: str, *, now: datetime) -> CurrentBallot:
@@ -426,8 +427,11 @@ def _tell_during_voting(slug: str, fact: Fact, *, reason: str) -> None:
             sealing.record(connection, slug, fact, reason=" ".join(reason.split()))
 
 
-def _receipt(slug: str, box: BallotBox, holder: Holder, sealed: SealedBallot) -> Receipt:
-    """Return the receipt of a ballot that counts, signed with the key of the ledger."""
+def _receipt(slug: str, size: int, holder: Holder, sealed: SealedBallot) -> Receipt:
+    """Return the receipt of a ballot that counts, signed with the key of the ledger.
+
+    size: of a checkpoint from before the ballot stood on the ledger.
+    """
     name = tokens.round_id(slug)
     body = open_body(sealed.view_box, holder.view_key, sealed.inner)
     fragment = fragment_of(
@@ -438,7 +442,7 @@ def _receipt(slug: str, box: BallotBox, holder: Holder, sealed: SealedBallot) ->
         nonce=nonce_of(body),
         content=read_body(body, name),
         leaf=sealed.leaf,
-        size=box.ledger_size,
+        size=size,
     )
     return Receipt(tracking_code(sealed.leaf), sealed.version, fragment=fragment)
 

@@ -1285,7 +1285,6 @@ breaks_each(
         "spares that are not sorted": in_spares(lambda spares: spares.reverse()),
         "a spare twice": in_spares(lambda spares: spares.insert(1, spares[0] + "0")),
         "a spare without a pack": in_spares(other_pack("")),
-        "a spare without a pack": in_spares(other_pack("")),
         "a spare of a pack without a name": in_spares(other_pack(" ")),
         "a spare of a pack with a strange sign": in_spares(other_pack(" A\x07")),
         "a spare that is not on the roll": spare_not_on_roll,
