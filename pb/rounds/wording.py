@@ -109,7 +109,9 @@ def log(entries: list[Entry]) -> list[dict[str, object]]:
             "author": gettext(entry.by),
             "when": moment(entry.at),
             "title": translated(entry.what, entry.values),
-            "text": entry.reason,
+            "text": gettext(entry.reason)
+            if entry.reason
+            else "",  # A kind of ours, or their words.
         }
         for entry in entries
     ]

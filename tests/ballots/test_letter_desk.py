@@ -74,6 +74,8 @@ def test_the_public_log_tells_functions_kinds_and_numbers_and_nothing_else(
     page.sees("Een gemelde brief is ongeldig gemaakt. Tot nu toe zijn dat er 1.")
     page.sees("Pak 1 met 20 reserve-enveloppen is in gebruik.", "De brief is kwijt")
     page.does_not_see(serial, serial[:6], "Iemand (")
+    resident.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page.open(f"/ronde/{SLUG}/logboek").sees("A reported letter was made void.", "is lost")
 
 
 @pytest.mark.parametrize(
