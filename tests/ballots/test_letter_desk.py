@@ -120,6 +120,15 @@ def test_without_two_officers_and_a_reason_nothing_happens(voting, helper, chang
         assert words not in helper.page.text
 
 
+@pytest.mark.parametrize("spelled", [lambda code: code, lambda code: code.replace("-", "")])
+def test_a_code_that_was_typed_for_the_number_is_not_shown_again(voting, helper, spelled):
+    code = spelled(letters(voting)[0][1])
+
+    report(helper, code, expecting=422)
+
+    assert code not in helper.page.text
+
+
 def test_a_letter_is_reported_once(voting, helper):
     (serial, _), *_ = letters(voting)
     report(helper, serial)
