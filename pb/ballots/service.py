@@ -245,15 +245,21 @@ def withdraw_in(
     _refuse_unless_issued(connection, slug, ballot_key, locked=True)
     # After the key, as casting does, or the two would wait for each other.
     hours = refuse_unless_ledger_goes_on(connection, slug)
-    status, fact = {
-        WhySuperseded.REVOKED: (TokenStatus.REVOKED, Fact.REVOKED),
-        WhySuperseded.PAPER: (TokenStatus.PAPER, Fact.PAPER),
+    take_out(connection, slug, ballot_key, why)
+    fact = {WhySuperseded.REVOKED: Fact.REVOKED, WhySuperseded.PAPER: Fact.PAPER}[why]
+    sealing.record_keys(connection, slug, fact, [ballot_key])
+    return hours
+
+
+def take_out(connection: sa.Connection, slug: str, ballot_key: bytes, why: WhySuperseded) -> None:
+    """Do to a letter and its ballot what an event of the ledger says; safe to repeat."""
+    status = {
+        WhySuperseded.REVOKED: TokenStatus.REVOKED,
+        WhySuperseded.PAPER: TokenStatus.PAPER,
     }[why]
     tokens.set_status(connection, slug, ballot_key, status)
     storage.supersede(connection, slug, ballot_key, why)
     storage.remove_ballot(connection, slug, ballot_key)
-    sealing.record_keys(connection, slug, fact, [ballot_key])
-    return hours
 
 
 def refuse_unless_ledger_goes_on(connection: sa.Connection, slug: str) -> BoxHours:
