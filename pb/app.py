@@ -46,6 +46,7 @@ DOORS = (
     "tokens.staff",
     "ballots.public",
     "ballots.observers",
+    "ballots.letter_desk",
     "ballots.rehearsal_desk",
     "ballots.staff",
     "results.public",

@@ -13,6 +13,7 @@ from pb.foundation.canonical import canonical_json
 from pb.foundation.version import VERSION
 from pb.rounds.domain import Round
 from pb.tokens.domain import RollEntry, TokenStatus, round_fingerprint
+from pb.tokens.order import pack_numbers
 
 FORMAT = "pb-config/1"
 OFFICERS_NEEDED = 2
@@ -72,18 +73,17 @@ def config_of(
 
 
 def spares_text(entries: Sequence[RollEntry]) -> str:
-    """Return the spare letters as published: a line "base64(ballot key) pack" each, sorted."""
+    """Return the spare letters as published: a line "base64(ballot key) pack" each, sorted.
+
+    entries: the whole roll. A pack is a number, and holds the spare letters of one area.
+    """
+    packs = pack_numbers(entry.area for entry in entries)
     lines = [
-        f"{written(entry.ballot_key)} {pack_of(entry.area)}\n"
+        f"{written(entry.ballot_key)} {packs[entry.area]}\n"
         for entry in entries
         if entry.status is TokenStatus.SPARE
     ]
     return "".join(sorted(lines, key=str.encode))
-
-
-def pack_of(area: str) -> str:
-    """Return the name of the pack that holds the spare letters of an area."""
-    return f"{area}-reserve"
 
 
 def roll_members(roll: str, spares: str, log_public_key: bytes, size: int) -> dict[str, object]:

@@ -186,12 +186,14 @@ class Receipt:
     counts: False when the same page comes again after a later ballot replaced this one.
     fragment: what stands behind the # of the receipt's address, signed; it holds the choices, so
         it is never part of what is sent to a server. Empty when the ballot does not count.
+    repeated: the same page came before, and this time nothing was cast.
     """
 
     tracking_code: str
     version: int
     counts: bool = True
     fragment: str = field(default="", repr=False)
+    repeated: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import re
 
 from flask import request
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from pb.ballots.domain import (
@@ -15,7 +15,10 @@ from pb.ballots.domain import (
     SubmissionUnreadable,
 )
 from pb.tally.election import BallotKind
-from pb.web.forms import Form
+from pb.tokens.replacement import LONGEST_SERIAL, REPORT_LABELS, WhyReported
+from pb.web.forms import Form, choices
+from pb.web.passphrases import TwoOfficersForm
+from pb.web.wording import gettext
 
 CHOICES = "choices"
 READ = "lees"
@@ -88,6 +91,28 @@ class ResumptionForm(Form):
         _("Waarom kan het verder?"),
         [InputRequired(_("Schrijf op waarom. Iedereen kan dit lezen.")), Length(max=2_000)],
     )
+
+
+class ReportedLetterForm(TwoOfficersForm):
+    """Asks which letter was reported and why, and two officers for their passphrases."""
+
+    serial = StringField(
+        _("Briefnummer"),
+        [InputRequired(_("Vul het briefnummer in.")), Length(max=LONGEST_SERIAL)],
+        description=_("Zes cijfers, een streepje en nog één cijfer, zoals 004711-8."),
+    )
+    why = RadioField(
+        _("Wat is er met de brief?"),
+        [InputRequired(_("Kies wat er met de brief is."))],
+    )
+
+    def offer_reasons(self) -> None:
+        """Let people choose why, in the language of the page."""
+        self.why.choices = choices((why, gettext(label)) for why, label in REPORT_LABELS.items())
+
+    def to_reason(self) -> WhyReported:
+        """Return why the letter was reported. Call only after validation."""
+        return WhyReported(self.why.data)
 
 
 def _number(written: str) -> int:

@@ -17,6 +17,7 @@ from pb.ballots.domain import BoxHours, BoxState
 from pb.foundation.canonical import canonical_json
 
 BALLOT = b'{"c":'  # What the line of a ballot begins with, and no other.
+NOTICE = b'{"k":"notice",'  # The same for a notice.
 
 # A voter hides among so many others, and no seal says more than that somebody voted this hour.
 SMALLEST_SEAL = 20
@@ -78,6 +79,11 @@ class Published:
 def event_line(fact: Fact, **members: object) -> bytes:
     """Return the line of an event."""
     return canonical_json({"k": fact.value, "t": "event", **members})
+
+
+def is_notice(line: bytes) -> bool:
+    """Tell whether a line that waits is a notice, which waits for ballots to be sealed with."""
+    return line.startswith(NOTICE)
 
 
 def ballot_line(leaf: bytes) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.ballots.ledger import LedgerState
+from pb.ballots.ledger import NOTICE, LedgerState
 from pb.ballots.storage import BoxRow, PendingRow
 from pb.database.base import BallotStoreRow, current_municipality
 
@@ -66,10 +66,14 @@ def find_state(connection: sa.Connection, slug: str) -> LedgerState | None:
 
 
 def count_pending(connection: sa.Connection, slug: str) -> tuple[int, int]:
-    """Return how many events and how many leaves wait."""
+    """Return how many events and how many leaves wait; notices wait for leaves, uncounted."""
+    beginning = sa.func.substr(pending_events.c.line, 1, len(NOTICE))
     counts = [
-        sa.select(sa.func.count()).select_from(table).where(*_of(table, slug)).scalar_subquery()
-        for table in (pending_events, pending)
+        sa.select(sa.func.count()).select_from(table).where(*conditions).scalar_subquery()
+        for table, *conditions in (
+            (pending_events, *_of(pending_events, slug), beginning != NOTICE),
+            (pending, *_of(pending, slug)),
+        )
     ]
     events, leaves = connection.execute(sa.select(*counts)).one()
     return events, leaves

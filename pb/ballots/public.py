@@ -14,7 +14,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from pb.ballots import chosen, locked_code, service
+from pb.ballots import chosen, locked_code, service, signals
 from pb.ballots.domain import (
     BallotContent,
     BallotList,
@@ -43,6 +43,7 @@ from pb.web.visitors import in_visitors_order
 from pb.web.wording import sentence_of
 
 blueprint = Blueprint("ballots", __name__)
+blueprint.before_app_request(signals.hand_over)
 
 VOTING = "/ronde/<slug>/stemmen"
 WRONG_CODES = "stemcode"
@@ -131,6 +132,7 @@ def cast(slug: str) -> ResponseReturnValue:
     except VotedBefore as refusal:
         return replacement_page(form, typed_code, refusal, slug), status_of(refusal)
     chosen.forget(slug)
+    signals.count_letter(slug, receipt)
     return render_template("ballots/receipt.html", receipt=receipt)
 
 
@@ -266,8 +268,10 @@ def code_of(form: CodeForm, slug: str) -> tuple[str, int]:
 
 def wrong_code(template: str, form: CodeForm, refusal: Refusal) -> ResponseReturnValue:
     """Ask again, the same way whatever was wrong; ask for patience after many failures."""
-    if isinstance(refusal, CodeRefused) and count_failure(WRONG_CODES):
-        return page_of(TooManyFailures(), TOO_MANY_REQUESTS)
+    if isinstance(refusal, CodeRefused):
+        signals.count_wrong_code(current_round().slug)
+        if count_failure(WRONG_CODES):
+            return page_of(TooManyFailures(), TOO_MANY_REQUESTS)
     form.code.data, form.again.data = "", ""
     form.code.errors = [sentence_of(refusal)]
     return render_template(template, form=form), status_of(refusal)

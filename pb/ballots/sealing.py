@@ -21,6 +21,7 @@ from pb.ballots.ledger import (
     LedgerState,
     event_line,
     events_of,
+    is_notice,
     may_seal_leaves,
     seal_of,
     written_keys,
@@ -80,6 +81,26 @@ def plan_beginning(
 def record(connection: sa.Connection, slug: str, fact: Fact, **members: object) -> None:
     """Let an event wait for the next seal, in the transaction of the act that it tells of."""
     kept.add_pending_event(connection, slug, event_line(fact, **members))
+
+
+def record_notice(slug: str, what: str, numbers: Iterable[int]) -> None:
+    """Let notices for observers wait for the next seal that holds ballots, or for the closing.
+
+    A seal of a notice alone would tell about when it was; among twenty ballots it does not. A box
+    whose ledger has not begun, or is closed, says nothing any more.
+    """
+    with ballot_transaction() as connection:
+        hours = storage.find_hours(connection, slug, alone=True)
+        state = kept.find_state(connection, slug)
+        if state and state.size and hours and hours.state is not BoxState.CLOSED:
+            for number in sorted(numbers):
+                record(connection, slug, Fact.NOTICE, what=what, n=number)
+
+
+def begun() -> list[str]:
+    """Return the rounds whose ledger has begun, sorted."""
+    with ballot_reading() as connection:
+        return kept.list_begun(connection)
 
 
 def record_keys(
@@ -174,9 +195,10 @@ def _seal(
 ) -> None:
     """Add what waits to the ledger and sign the checkpoint over it.
 
-    leaves: also those of the ballots that wait.
+    leaves: also those of the ballots that wait, and with them the notices.
     """
-    events = kept.list_pending_events(connection, slug)
+    waiting = kept.list_pending_events(connection, slug)
+    events = [line for line in waiting if leaves or not is_notice(line)]
     state = kept.find_state(connection, slug)
     if state is not None and state.size == 0 and now >= hours.opens_at:
         opening = event_line(Fact.OPEN)
@@ -191,5 +213,8 @@ def _seal(
     if seal.lines:
         kept.append(connection, slug, seal.lines, note, now)
     kept.clear_pending_events(connection, slug)
+    for line in waiting:
+        if line not in events:
+            kept.add_pending_event(connection, slug, line)
     if leaves:
         kept.clear_pending_leaves(connection, slug)

@@ -59,7 +59,7 @@ from pb.foundation.errors import N_
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.rounds import service as rounds
-from pb.rounds.domain import Round, State
+from pb.rounds.domain import Round, State, VotingClosed
 from pb.rounds.rights import Act
 from pb.tokens import ceremony
 from pb.tokens import service as tokens
@@ -177,21 +177,23 @@ def cast(
     with ballot_reading() as connection:
         box = _box_in(connection, slug)
         refuse_unless_allowed(content, box.ballot_list)
-        _refuse_unless_issued(connection, slug, holder)
+        _refuse_unless_issued(connection, slug, holder.key_pair.public)
     _catch_up(following, box.hours)
     if not box.ledger_size:
         box = _with_opened_ledger(slug, now)
     sealed = _seal(slug, box, holder, content, version=expected_version + 1)
     with ballot_transaction() as connection:
-        _refuse_unless_issued(connection, slug, holder, locked=True)
+        _refuse_unless_issued(connection, slug, holder.key_pair.public, locked=True)
         found = storage.find_versions(connection, slug, holder.key_pair.public, submission)
         for kept in found:
             if kept.submission == submission:
                 earlier = storage.find_ballot(connection, slug, holder.key_pair.public)
                 if not kept.counts or earlier is None:
-                    return Receipt(tracking_code(kept.leaf), kept.version, counts=False)
+                    return Receipt(
+                        tracking_code(kept.leaf), kept.version, counts=False, repeated=True
+                    )
                 size = ledger_storage.size_before(connection, slug, ballot_line(kept.leaf))
-                return _receipt(slug, size, holder, earlier)
+                return replace(_receipt(slug, size, holder, earlier), repeated=True)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:
@@ -213,7 +215,7 @@ def current_choice(slug: str, typed_code: str, *, now: datetime) -> CurrentBallo
     """
     holder = _holder(typed_code, slug)
     with ballot_reading() as connection:
-        _refuse_unless_issued(connection, slug, holder)
+        _refuse_unless_issued(connection, slug, holder.key_pair.public)
         _hours_in(connection, slug).refuse_unless_open(now)
         sealed = storage.find_ballot(connection, slug, holder.key_pair.public)
     if sealed is None:
@@ -227,19 +229,50 @@ def withdraw(slug: str, ballot_key: bytes, why: WhySuperseded) -> None:
 
     The ballot's choices are deleted; that there was one stays known. Final for this letter.
     Called by the desk, which knows the key of a letter only with two officers or the letter.
+    Raises CodeUnknown, CodeReplaced, VotedOnPaper, BoxMissing, and VotingClosed once the box is
+    closed for the count.
     """
+    with ballot_transaction() as connection:
+        withdraw_in(connection, slug, ballot_key, why)
+
+
+def withdraw_in(
+    connection: sa.Connection, slug: str, ballot_key: bytes, why: WhySuperseded
+) -> BoxHours:
+    """Do what ``withdraw`` does, in the transaction of an act that does more.
+
+    Returns the hours of the box, which stay as they are until the transaction ends.
+    """
+    _refuse_unless_issued(connection, slug, ballot_key, locked=True)
+    # After the key, as casting does, or the two would wait for each other.
+    hours = refuse_unless_ledger_goes_on(connection, slug)
+    take_out(connection, slug, ballot_key, why)
+    fact = {WhySuperseded.REVOKED: Fact.REVOKED, WhySuperseded.PAPER: Fact.PAPER}[why]
+    sealing.record_keys(connection, slug, fact, [ballot_key])
+    return hours
+
+
+def take_out(connection: sa.Connection, slug: str, ballot_key: bytes, why: WhySuperseded) -> None:
+    """Do to a letter and its ballot what an event of the ledger says; safe to repeat."""
     status = {
         WhySuperseded.REVOKED: TokenStatus.REVOKED,
         WhySuperseded.PAPER: TokenStatus.PAPER,
     }[why]
-    with ballot_transaction() as connection:
-        if tokens.status_of(connection, slug, ballot_key, locked=True) is None:
-            raise CodeUnknown
-        tokens.set_status(connection, slug, ballot_key, status)
-        storage.supersede(connection, slug, ballot_key, why)
-        storage.remove_ballot(connection, slug, ballot_key)
-        fact = {WhySuperseded.REVOKED: Fact.REVOKED, WhySuperseded.PAPER: Fact.PAPER}[why]
-        sealing.record_keys(connection, slug, fact, [ballot_key])
+    tokens.set_status(connection, slug, ballot_key, status)
+    storage.supersede(connection, slug, ballot_key, why)
+    storage.remove_ballot(connection, slug, ballot_key)
+
+
+def refuse_unless_ledger_goes_on(connection: sa.Connection, slug: str) -> BoxHours:
+    """Return the hours of a box whose ledger can still tell what happens to letters.
+
+    Nobody casts and nobody else writes an event until the transaction ends.
+    Raises BoxMissing, and VotingClosed once the box is closed for the count.
+    """
+    hours = _hours_in(connection, slug, alone=True)
+    if hours.state is BoxState.CLOSED:
+        raise VotingClosed(closed=hours.closes_at, result=hours.result_by)
+    return hours
 
 
 def find_box(slug: str) -> BallotBox | None:
@@ -400,9 +433,9 @@ def _holder(typed_code: str, slug: str) -> Holder:
 
 
 def _refuse_unless_issued(
-    connection: sa.Connection, slug: str, holder: Holder, *, locked: bool = False
+    connection: sa.Connection, slug: str, ballot_key: bytes, *, locked: bool = False
 ) -> None:
-    status = tokens.status_of(connection, slug, holder.key_pair.public, locked=locked)
+    status = tokens.status_of(connection, slug, ballot_key, locked=locked)
     if status is TokenStatus.REVOKED:
         raise CodeReplaced
     if status is TokenStatus.PAPER:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+
+Network = IPv4Network | IPv6Network
 
 
 class SettingMissing(Exception):
@@ -23,6 +26,8 @@ class Settings:
     secure_cookies: only off on a loopback demonstration without TLS.
     trusted_proxies: how many proxies of our own stand in front; their word is taken for the
         visitor's network, which only the limit on wrong codes uses.
+    desk_networks: from where desks of our own let many people vote on one line; these are not
+        counted as many votes from one network.
     cheap_passphrases: for tests and trials: what officers choose is locked with hardly any work.
         The environment cannot ask for it.
     """
@@ -38,6 +43,7 @@ class Settings:
     public_address: str = "https://stem.dorrewold.example"
     secure_cookies: bool = True
     trusted_proxies: int = 0
+    desk_networks: tuple[Network, ...] = ()
     cheap_passphrases: bool = False
 
     @classmethod
@@ -69,6 +75,7 @@ class Settings:
             public_address=environment.get("PB_PUBLIC_ADDRESS", "https://stem.dorrewold.example"),
             secure_cookies=environment.get("PB_SECURE_COOKIES", "yes") != "no",
             trusted_proxies=_whole_number(environment, "PB_TRUSTED_PROXIES"),
+            desk_networks=_networks(environment, "PB_DESK_NETWORKS"),
         )
 
 
@@ -78,3 +85,12 @@ def _whole_number(environment: Mapping[str, str], name: str) -> int:
     if not (written.isascii() and written.isdigit()):
         raise SettingMissing(f"{name} must be a whole number.")
     return int(written)
+
+
+def _networks(environment: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    """Return networks of the environment, parted by commas. Raises SettingMissing."""
+    written = [each.strip() for each in environment.get(name, "").split(",")]
+    try:
+        return tuple(ip_network(each) for each in written if each)
+    except ValueError:
+        raise SettingMissing(f"{name} must be networks such as 192.0.2.0/24.") from None

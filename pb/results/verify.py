@@ -176,14 +176,6 @@ def version_number(value: Any) -> bool:
     return type(value) is int and 0 < value < 1 << 32
 
 
-ONE_LINE = "[^\\x00-\\x1f\\x7f]+"  # The name of an area or a pack.
-
-
-def one_line(value: Any) -> bool:
-    """Tell whether this is a name of one line."""
-    return type(value) is str and re.fullmatch(ONE_LINE, value) is not None
-
-
 def digest(value: Any) -> bool:
     """Tell whether this is a SHA-256 in hex."""
     return type(value) is str and re.fullmatch("[0-9a-f]{64}", value) is not None
@@ -683,7 +675,7 @@ class Bundle:
         self.ledger: list[bytes] = []  # the lines, without their ends
         self.facts: list[dict[str, Any]] = []  # the same, read
         self.roll: set[bytes] = set()
-        self.spares: dict[bytes, str] = {}  # ballot key -> pack
+        self.spares: dict[bytes, int] = {}  # ballot key -> pack
         self.choices: list[Any] = []  # of each counted ballot, as its body says it
 
     @property
@@ -988,7 +980,7 @@ EVENTS: dict[str, dict[str, Any]] = {
         "what": lambda value: value in ("many-from-one-network", "wrong-codes"),
     },
     "revoked": {"keys": sorted_keys},
-    "spares": {"pack": one_line},
+    "spares": {"pack": version_number},
     "paper": {"keys": sorted_keys},
     "plan_withdrawn": {"plan": version_number},
     "pause": {"reason": str},
@@ -1105,10 +1097,12 @@ def committed_to_roll(bundle: Bundle) -> str:
     for name, member in (("roll.txt", "sha256"), ("spares.txt", "spares_sha256")):
         if said[member] != sha256(bundle.files[name]).hex():
             raise DoesNotHold(f"The ledger begins with another {name}.")
-    letters = [key for key, _ in lettered_lines(bundle, "roll.txt", ONE_LINE, spare=False)]
-    spares = lettered_lines(bundle, "spares.txt", ONE_LINE, spare=True)
+    letters = [
+        key for key, _ in lettered_lines(bundle, "roll.txt", "[^\\x00-\\x1f\\x7f]+", spare=False)
+    ]
+    spares = lettered_lines(bundle, "spares.txt", "[1-9][0-9]{0,8}", spare=True)
     bundle.roll = set(letters)
-    bundle.spares = dict(spares)
+    bundle.spares = {key: int(pack) for key, pack in spares}
     if said["fingerprint"] != fingerprint_of(bundle) or said["size"] != len(letters):
         raise DoesNotHold("The second line of the ledger has another fingerprint or size.")
     if not bundle.spares.keys() <= bundle.roll:

@@ -68,6 +68,7 @@ STAFF_PAGES: tuple[Page, ...] = (
     ("/stemlijst", N_("Stemlijst"), Act.PUBLISH_BALLOT_LIST),
     ("/sleutels", N_("Sleutels"), Act.USE_KEYS),
     ("/stemcodes", N_("Stemcodes"), Act.MAKE_TOKENS),
+    ("/brieven", N_("Kwijtgeraakte brieven"), Act.REPLACE_LETTER),
     ("/opkomst", N_("Opkomst"), Act.READ_TURNOUT),
     ("/telling/starten", N_("Telling starten"), Act.COUNT),
     ("/telling", N_("Telling"), Act.READ_COUNT),

@@ -47,6 +47,9 @@ class Act(StrEnum):
     MAKE_TOKENS = "make_tokens"
     READ_BALLOT_LIST = "read_ballot_list"
     VOTE = "vote"
+    REPLACE_LETTER = "replace_letter"
+    PROPOSE_PACK = "propose_pack"
+    OPEN_PACK = "open_pack"
     READ_TURNOUT = "read_turnout"
     COUNT = "count"
     READ_COUNT = "read_count"
@@ -67,6 +70,7 @@ MANAGER: Roles = frozenset({Role.ROUND_MANAGER})
 REVIEWERS: Roles = frozenset({Role.REVIEWER})
 STAFF: Roles = frozenset(Role)
 COUNTERS: Roles = frozenset({Role.COUNTER, Role.ROUND_MANAGER})
+DESK: Roles = frozenset({Role.HELPER, Role.ROUND_MANAGER})
 FOLLOWERS: Roles = frozenset({Role.ROUND_MANAGER, Role.REVIEWER})
 
 
@@ -133,6 +137,10 @@ RIGHTS: dict[Act, dict[State, Roles]] = {
     Act.MAKE_TOKENS: during(MANAGER, State.BALLOT_PUBLISHED),
     Act.READ_BALLOT_LIST: during(ANYBODY, *FROM_BALLOT),
     Act.VOTE: during(ANYBODY, State.VOTING),
+    # A helper at the desk and somebody of the municipality (product.md 3.2); two officers open.
+    Act.REPLACE_LETTER: during(DESK, State.VOTING),
+    Act.PROPOSE_PACK: during(DESK, State.VOTING),
+    Act.OPEN_PACK: during(MANAGER, State.VOTING),
     Act.READ_TURNOUT: {
         State.VOTING: frozenset({Role.ROUND_MANAGER, Role.FACILITATOR, Role.COUNCIL, Role.AUDITOR}),
         **during(STAFF, State.COUNTING),

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pb.foundation.errors import N_, NotFound, Unacceptable, WrongState
@@ -77,6 +78,14 @@ class Roll:
     def shown_fingerprint(self) -> str:
         """Return the fingerprint in groups of four, as it is printed."""
         return in_groups(self.fingerprint)
+
+
+def pack_numbers(areas: Iterable[str]) -> dict[str, int]:
+    """Return under which number the spare letters of each area are published, from 1.
+
+    areas: the ids of all areas on the roll, in any order and as often as they come.
+    """
+    return {area: number for number, area in enumerate(sorted(set(areas)), start=1)}
 
 
 def parse_share(written: str) -> int:

@@ -2,20 +2,15 @@
 
 The web server makes the table before its workers, so that they count together. A place in the
 table holds a keyed hash, a number and when it ends. The key lives in that memory only, and
-nothing is written to a file: the one that is held open is empty and only tells whose turn it is.
+nothing is written to a file: see ``shared_table.py``.
 """
 
-import hmac
-import mmap
-import os
-import secrets
 import struct
-import tempfile
-import threading
 import time
-import weakref
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+
+from pb.web.count_table import CountTable
+from pb.web.shared_table import SharedTable
 
 PLACE = struct.Struct("<16sId4x")  # the hash, how often, until when; 32 bytes
 PLACES = 8_192
@@ -23,22 +18,13 @@ NEIGHBOURS = 8  # places that are looked at for one hash
 SWEPT_EVERY = 60  # seconds; what is over leaves the memory when somebody fails after that
 
 
-class FailureTable:
+class FailureTable(SharedTable):
     """How often something failed lately. clock: seconds that only go up, in every process."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(PLACES * PLACE.size)
         self._clock = clock
-        self._key = secrets.token_bytes(32)
-        self._memory = mmap.mmap(-1, PLACES * PLACE.size)
         self._swept = 0.0
-        self._thread = threading.Lock()
-        self._file, path = tempfile.mkstemp(prefix="pb-turn-")
-        os.unlink(path)  # noqa: PTH108 - the name goes, the file stays open
-        weakref.finalize(self, os.close, self._file)
-
-    def keyed(self, text: str) -> bytes:
-        """Return the hash that stands for a text, for as long as this server runs."""
-        return hmac.digest(self._key, text.encode(), "sha256")
 
     def count(self, what: str, seconds: float) -> int:
         """Count one failure; return how many there are since the first, kept for ``seconds``."""
@@ -78,28 +64,25 @@ class FailureTable:
             if seen and ends <= now:
                 PLACE.pack_into(self._memory, number * PLACE.size, bytes(16), 0, 0.0)
 
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """Wait until no other thread and no other process counts; a dead one holds nobody up."""
-        with self._thread:
-            os.lockf(self._file, os.F_LOCK, 0)
-            try:
-                yield
-            finally:
-                os.lockf(self._file, os.F_ULOCK, 0)
-
 
 class _Shared:
-    """The table that was made before the workers, if any."""
+    """The tables that were made before the workers, if any."""
 
-    table: FailureTable | None = None
+    failures: FailureTable | None = None
+    counts: CountTable | None = None
 
 
 def share_with_children() -> None:
-    """Let every app of this process, and of those forked from it, count in one table."""
-    _Shared.table = FailureTable()
+    """Let every app of this process, and of those forked from it, count in the same tables."""
+    _Shared.failures = FailureTable()
+    _Shared.counts = CountTable()
 
 
 def table_of_this_server() -> FailureTable:
     """Return the table that is shared, or else a new one."""
-    return _Shared.table or FailureTable()
+    return _Shared.failures or FailureTable()
+
+
+def counts_of_this_server() -> CountTable:
+    """Return the table of counts that is shared, or else a new one."""
+    return _Shared.counts or CountTable()

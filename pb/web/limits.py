@@ -9,7 +9,10 @@ import ipaddress
 from flask import Flask, current_app, request
 
 from pb.foundation.errors import N_, NotPermitted
-from pb.web.failure_table import FailureTable, table_of_this_server
+from pb.web.count_table import CountTable
+from pb.web.failure_table import FailureTable, counts_of_this_server, table_of_this_server
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 FAILURES, WITHIN_SECONDS = 30, 10 * 60
 
@@ -22,19 +25,36 @@ class TooManyFailures(NotPermitted):
     )
 
 
-def network_key() -> str:
-    """Return a keyed hash of the network: the address for IPv4, its /64 for IPv6."""
+def visitors_address() -> Address:
+    """Return the address of who asks; for counting in memory, and never to be written down."""
     address = ipaddress.ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - no socket
     if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address  # or all IPv4 visitors would be one network
-    width = 32 if address.version == 4 else 64
-    network = ipaddress.ip_network((address, width), strict=False)
-    return _failures().keyed(str(network)).hex()
+        return address.ipv4_mapped or address  # or all IPv4 visitors would be one network
+    return address
+
+
+def network_of(address: Address) -> str:
+    """Return the network of an address: itself for IPv4, its /64 for IPv6."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
+
+
+def network_key() -> str:
+    """Return a keyed hash of the network of who asks."""
+    return _failures().keyed(network_of(visitors_address())).hex()
 
 
 def set_limits(app: Flask) -> None:
-    """Give the app its table of failures: that of the server, when it runs under one."""
+    """Give the app its tables: those of the server, when it runs under one."""
     app.extensions["failures"] = table_of_this_server()
+    app.extensions["counts"] = counts_of_this_server()
+
+
+def counts() -> CountTable:
+    """Return the table of what is counted until a moment and then handed over."""
+    table: CountTable = current_app.extensions["counts"]
+    return table
 
 
 def count_failure(what: str) -> bool:

@@ -104,7 +104,7 @@ def ballots_in_box():
         return storage.count_ballots(connection, SLUG)
 
 
-@pytest.mark.parametrize("letters", [60, pytest.param(1_000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
 def test_no_ballot_lands_after_a_pause(stores, letters):
     in_box_at_pause = []
 
@@ -123,7 +123,7 @@ def test_no_ballot_lands_after_a_pause(stores, letters):
     assert accepted(answers) + paused == letters
 
 
-@pytest.mark.parametrize("letters", [60, pytest.param(1_000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
 def test_no_ballot_lands_after_the_count_opened_the_box(stores, letters):
     opened = []
     jobs = [lambda code=code: cast(code, 1) for code in an_open_box(letters=letters).codes()]
@@ -136,7 +136,7 @@ def test_no_ballot_lands_after_the_count_opened_the_box(stores, letters):
     assert ballots_in_box() == len(receipts)
 
 
-@pytest.mark.parametrize("letters", [60, pytest.param(1_000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize(
     ("why", "refusal"),
     [(WhySuperseded.REVOKED, CodeReplaced), (WhySuperseded.PAPER, VotedOnPaper)],

@@ -59,10 +59,13 @@ KIND_OF = {
     "ballots.ledger_storage": "storage",
     "ballots.locked_code": "service",
     "ballots.observers": "door",
+    "ballots.letter_desk": "door",
     "ballots.publication": "service",
+    "ballots.replacing": "service",
     "ballots.backup_commands": "commands",
     "ballots.restoring": "service",
     "ballots.sealing": "service",
+    "ballots.signals": "access",
     "ballots.watch_commands": "commands",
     "results.check_commands": "commands",
     "results.bundling": "service",
@@ -82,6 +85,7 @@ KIND_OF = {
     "tokens.ceremony_desk": "door",
     "tokens.key_commands": "commands",
     "tokens.keys": "service",
+    "tokens.replacing": "service",
     "tokens.unlocking": "service",
 }
 
@@ -151,6 +155,7 @@ PACKAGES = {
     "tokens.commands": {"nacl"},
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
+    "tokens.replacing": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
     "ballots.backup_commands": {"nacl"},
     "ballots.restoring": {"sqlalchemy"},

@@ -593,7 +593,7 @@ def a_round(
     missing = [b64(rng.randbytes(32)) for _ in range(lost)]
     leaves = drawn.leaves() + missing
     rng.shuffle(leaves)
-    events = [event("spares", pack=str(number)) for number in handed_out]
+    events = [event("spares", pack=number) for number in handed_out]
     events += [event(why, keys=sorted(map(b64, who))) for why, who in gone.items() if who]
     events += [event("plan_withdrawn", plan=ours[0]["number"])] if plan_withdrawn else []
     events += [

@@ -451,8 +451,10 @@ SAID: dict[tuple[str, str], list[str]] = {
     ],
     ("V7", "Line 1 of spares.txt is no letter."): [
         "a spare without a pack",
-        "a spare of a pack without a name",
-        "a spare of a pack with a strange sign",
+        "a spare of pack 0",
+        "a spare of pack 01",
+        "a spare of pack A",
+        "a spare of a long pack",
     ],
     ("V7", "A spare letter does not stand on the roll."): ["a spare that is not on the roll"],
     ("V7", "An event names a letter that does not stand on the roll."): [

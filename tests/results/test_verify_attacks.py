@@ -323,7 +323,7 @@ def a_ballot_of_a_spare_handed_out_for_it(drawn):
     row = drawn.sign_ballot(letter, 1, choices_of(victim(drawn)), key=drawn.keys.log)
     drawn.ballots.append(row)
     into_ledger(drawn, row)
-    before_closing(drawn, event("spares", pack="2"))
+    before_closing(drawn, event("spares", pack=2))
 
 
 @attack("accepted", "accepted", "accepted", "V5", "accepted", "accepted")
