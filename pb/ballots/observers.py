@@ -1,4 +1,4 @@
-"""The observers' door: the public ledger of a round, as a page, as files, and as a feed."""
+"""The observers' door: the public ledger as a page, as files and as a feed, and the receipts."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from pb.rounds.access import allowed
 from pb.rounds.rights import Act
 from pb.web.clock import now
 
-blueprint = Blueprint("observers", __name__, url_prefix="/ronde/<slug>/controle/logboek")
+blueprint = Blueprint("observers", __name__, url_prefix="/ronde/<slug>/controle")
 
 FILES: dict[str, tuple[str, Callable[[Published], bytes]]] = {
     "ledger.jsonl": ("application/jsonl", lambda found: found.ledger),
@@ -23,7 +23,7 @@ FILES: dict[str, tuple[str, Callable[[Published], bytes]]] = {
 }
 
 
-@blueprint.get("")
+@blueprint.get("/logboek")
 @allowed(Act.READ)
 def show(slug: str) -> ResponseReturnValue:
     """Show how far the ledger is, what stands in it, and how to keep an eye on it."""
@@ -31,7 +31,7 @@ def show(slug: str) -> ResponseReturnValue:
     return render_template("ballots/ledger.html", summary=publication.summary(slug), files=FILES)
 
 
-@blueprint.get("/<name>")
+@blueprint.get("/logboek/<name>")
 @allowed(Act.READ)
 def download(slug: str, name: str) -> ResponseReturnValue:
     """Send one of the files, byte for byte as it is hashed and signed."""
@@ -43,10 +43,12 @@ def download(slug: str, name: str) -> ResponseReturnValue:
     charset = "" if kind == "application/json" else "; charset=utf-8"
     response = Response(content_of(found), content_type=f"{kind}{charset}")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    # A library or a newspaper may host the page that checks receipts (docs/checking.md).
+    response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
-@blueprint.get("/controlepunten.atom")
+@blueprint.get("/logboek/controlepunten.atom")
 @allowed(Act.READ)
 def feed(slug: str) -> ResponseReturnValue:
     """Send the checkpoints as a feed, which observers keep by reading it."""
@@ -55,3 +57,10 @@ def feed(slug: str) -> ResponseReturnValue:
         "ballots/checkpoints.atom", summary=publication.summary(slug), address=request.url_root
     )
     return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+@blueprint.get("/bon")
+@allowed(Act.READ)
+def check_receipt(slug: str) -> ResponseReturnValue:
+    """Check a receipt in the browser. What it says is behind the #, which no browser sends."""
+    return render_template("ballots/check_receipt.html")

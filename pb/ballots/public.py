@@ -14,13 +14,14 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from pb.ballots import chosen, locked_code, service, signals
+from pb.ballots import chosen, locked_code, publication, service, signals
 from pb.ballots.domain import (
     BallotContent,
     BallotList,
     BoxMissing,
     ChoicesRefused,
     Marks,
+    Receipt,
     VotedBefore,
     VotingPaused,
     refuse_unless_voting,
@@ -28,6 +29,7 @@ from pb.ballots.domain import (
 from pb.ballots.forms import ChoicesForm, CodeForm
 from pb.ballots.limits import UnknownChoice, content_of, marks_of
 from pb.ballots.locked_code import LockExpired
+from pb.ballots.receipts import qr_code_of
 from pb.foundation.canonical import canonical_json
 from pb.foundation.errors import Refusal
 from pb.proposals import service as proposals
@@ -133,7 +135,7 @@ def cast(slug: str) -> ResponseReturnValue:
         return replacement_page(form, typed_code, refusal, slug), status_of(refusal)
     chosen.forget(slug)
     signals.count_letter(slug, receipt)
-    return render_template("ballots/receipt.html", receipt=receipt)
+    return receipt_page(receipt, slug)
 
 
 @blueprint.get(f"{VOTING}/mijn-stem")
@@ -275,6 +277,18 @@ def wrong_code(template: str, form: CodeForm, refusal: Refusal) -> ResponseRetur
     form.code.data, form.again.data = "", ""
     form.code.errors = [sentence_of(refusal)]
     return render_template(template, form=form), status_of(refusal)
+
+
+def receipt_page(receipt: Receipt, slug: str) -> str:
+    """Return the page that a voter keeps: its address for a second phone holds the choices."""
+    if not receipt.fragment:
+        return render_template("ballots/receipt.html", receipt=receipt)
+    return render_template(
+        "ballots/receipt.html",
+        receipt=receipt,
+        check_path=f"{url_for('observers.check_receipt', slug=slug)}#{receipt.fragment}",
+        qr_code=qr_code_of(f"{publication.check_address(slug)}#{receipt.fragment}"),
+    )
 
 
 def replacement_page(form: CodeForm, typed_code: str, refusal: VotedBefore, slug: str) -> str:

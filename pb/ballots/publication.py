@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pb.ballots import ledger_storage, sealing, storage
 from pb.ballots.ledger import BALLOT, Fact, Published, events_of
 from pb.ballots.notes import Checkpoint
-from pb.database.base import ballot_reading
+from pb.database.base import ballot_reading, current_settings
 from pb.foundation.canonical import canonical_json
 from pb.foundation.errors import N_, NotFound
 from pb.tokens import service as tokens
@@ -54,6 +54,11 @@ def published(slug: str) -> Published:
         config=documents.config,
         projects=documents.projects,
     )
+
+
+def check_address(slug: str) -> str:
+    """Return where a second phone checks a receipt, as QR codes say it."""
+    return f"{current_settings().public_address}/ronde/{slug}/controle/bon"
 
 
 def summary(slug: str) -> Summary:

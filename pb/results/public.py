@@ -108,6 +108,20 @@ def as_bundle(slug: str) -> ResponseReturnValue:
     return response
 
 
+@blueprint.get("/controle/bundel")
+@allowed(Act.READ_RESULT)
+def check_bundle(slug: str) -> ResponseReturnValue:
+    """Check the bundle in the browser: the file stays there."""
+    return render_template("results/check_bundle.html")
+
+
+@blueprint.get("/controle/zelf")
+@allowed(Act.READ)
+def check_yourself(slug: str) -> ResponseReturnValue:
+    """Say what is promised, which check each promise rests on, and what is not promised."""
+    return render_template("results/check_yourself.html")
+
+
 @blueprint.get("/controle")
 @allowed(Act.READ_RESULT)
 def ballots(slug: str) -> ResponseReturnValue:

@@ -40,8 +40,8 @@ def _found() -> Iterator[tuple[str, int, str | tuple[str, ...], list[str], str |
     for folder in PLACES:
         found = extract_from_dir(
             ROOT / folder,
-            method_map=[("**.py", "python"), ("**.html", "jinja2")],
-            options_map={"**.html": {"trimmed": "true"}},
+            method_map=[("**.py", "python"), ("**.html", "jinja2"), ("**.atom", "jinja2")],
+            options_map={"**.html": {"trimmed": "true"}, "**.atom": {"trimmed": "true"}},
             keywords=KEYWORDS,
         )
         for file, line, message, comments, context in found:

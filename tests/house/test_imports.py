@@ -149,10 +149,9 @@ PACKAGES = {
     "ballots.envelope": {"cryptography", "nacl"},
     "ballots.locked_code": {"nacl"},
     "ballots.notes": {"nacl"},
-    "ballots.receipts": {"nacl"},
-    # A program of its own, which is faster where this package is.
-    "results.verify": {"cryptography"},
+    "ballots.receipts": {"nacl", "qrcode"},
     "tokens.commands": {"nacl"},
+    "results.verify": {"cryptography"},  # Only where it is there: it runs without, too.
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
     "tokens.replacing": {"sqlalchemy"},

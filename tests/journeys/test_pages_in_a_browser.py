@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 LANGUAGES, WIDTHS = ("nl", "ar"), (390, 1280)
 # Signs of a value that was shown without words for it.
 UNFINISHED = re.compile(r"%\(|\{\{|\bNone\b|\bNaN\b|\bundefined\b|&(?:amp|lt|#\d+);")
-# What follows a person while they choose or type.
-LIVE = ".pb-budget, [data-code-feedback]"
+# What follows a person while they choose or type, and what is for one of both alone.
+LIVE = ".pb-budget, [data-code-feedback], noscript, [data-needs-script], [data-receipt-answer]"
 MAIN_PAGES = [page for page in PAGES if page.name in {
     "overview.home", "rounds.show-voting", "proposals.index-open", "proposals.show-voting",
     "my_plan.write-draft", "ballots.choose", "ballots.check", "ballots.ask_code", "results.show",

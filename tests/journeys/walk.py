@@ -18,6 +18,9 @@ NO_PAGE = {
     "overview.health": "JSON for machines",
     "overview.language": "keeps the language and goes back",
     "overview.security": "text for whoever found a hole",
+    "observers.download": "a file",
+    "observers.feed": "a feed",
+    "results.as_bundle": "a file",
     "results.as_count": "a file",
     "results.as_csv": "a file",
     "results.as_json": "a file",
@@ -122,6 +125,13 @@ PUBLIC = (
     Page("results.what_if", ronde(FINISHED, "/uitslag/anders-geteld")),
     Page("results.ballots", ronde(FINISHED, "/controle"), moment="all"),
     Page("results.ballots", ronde(FINISHED, "/controle?begin=A"), moment="one-symbol"),
+    # checking
+    Page("observers.show", ronde(VOTING, "/controle/logboek")),
+    Page("observers.show", ronde(LISTED, "/controle/logboek"), moment="early"),
+    Page("observers.check_receipt", ronde(VOTING, "/controle/bon")),
+    Page("results.check_bundle", ronde(FINISHED, "/controle/bundel")),
+    Page("results.check_yourself", ronde(FINISHED, "/controle/zelf"), moment="after"),
+    Page("results.check_yourself", ronde(VOTING, "/controle/zelf"), moment="voting"),
     # what became of it
     Page("followups.index", ronde(FINISHED, "/voortgang")),
     Page("followups.show", ronde(FINISHED, "/voortgang/2"), moment="chosen"),
