@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pb.ballots import rehearsal
 from pb.database.base import ballot_transaction
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
 from pb.tokens import ceremony_storage as storage
 from pb.tokens import service as tokens
 from pb.tokens.ceremony_rules import Typed
@@ -75,4 +75,4 @@ def keys_without_a_round(slug: str) -> dict[SharedKey, bytes]:
 
 def count_key(slug: str) -> UnlockedKey:
     """The count key, opened by the first two officers."""
-    return ceremony.unlock(slug, SharedKey.COUNT, typed())
+    return unlocking.unlock(slug, SharedKey.COUNT, typed())

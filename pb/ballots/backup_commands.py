@@ -7,7 +7,7 @@ import click
 from nacl.public import PrivateKey
 
 from pb.ballots import restoring, sealing
-from pb.ballots.watch_commands import source_of
+from pb.ballots.sources import source_of
 from pb.ballots.watching import LedgerChanged, SourceUnreadable, published_ledger
 from pb.database.backup import BackupUnreadable, StoresNotEmpty, read_backup, write_backup
 from pb.web.clock import now

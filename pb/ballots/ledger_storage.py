@@ -155,6 +155,15 @@ def find_place(connection: sa.Connection, slug: str, line: bytes) -> int | None:
     return connection.scalar(query.order_by(ledger.c.place).limit(1))
 
 
+def size_before(connection: sa.Connection, slug: str, line: bytes) -> int:
+    """Return the size of the latest checkpoint after which a line stands, or will stand."""
+    place = find_place(connection, slug, line)
+    query = sa.select(sa.func.max(checkpoints.c.size)).where(*_of(checkpoints, slug))
+    if place is not None:
+        query = query.where(checkpoints.c.size <= place)
+    return connection.scalar(query) or 0
+
+
 def list_checkpoints(connection: sa.Connection, slug: str) -> list[str]:
     """Return the checkpoints, the smallest first."""
     query = sa.select(checkpoints.c.note).where(*_of(checkpoints, slug))

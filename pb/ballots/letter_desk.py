@@ -15,6 +15,7 @@ from pb.tokens import replacing as letters
 from pb.tokens.attempts import passphrases_counted
 from pb.tokens.ceremony_rules import CeremonyMissing
 from pb.tokens.order import SMALLEST_PACK
+from pb.tokens.replacement import LONGEST_SERIAL
 from pb.web.clock import now
 from pb.web.forms import Form
 from pb.web.notices import tell
@@ -79,6 +80,8 @@ def offer_choices(form: ReportedLetterForm, slug: str) -> None:
 def desk_page(slug: str, form: ReportedLetterForm) -> str:
     """Return the page of the desk. The letter number stays in its field after a refusal."""
     offer_choices(form, slug)
+    if len(form.serial.data or "") > LONGEST_SERIAL:
+        form.serial.data = ""  # Somebody typed the code instead; it is never shown again.
     me = current_staff()
     return render_template(
         "ballots/staff/letters.html",

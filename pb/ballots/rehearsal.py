@@ -11,24 +11,24 @@ from pb.ballots.domain import BallotContent, CountKeyFails
 from pb.ballots.envelope import EnvelopeBroken, open_for_count, seal
 from pb.rounds import service as rounds
 from pb.rounds.rights import Act
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
 from pb.tokens import service as tokens
 from pb.tokens.ceremony_rules import Typed
 from pb.tokens.domain import ballot_key_pair, mint_batch, mint_code, view_key
 from pb.tokens.officers import LockBroken, SharedKey, UnlockedKey
 
 DUMMY = BallotContent((1, 2))
-DUMMY_LENGTH = 400  # of the padded body, in bytes; any ballot of a round is shorter
+DUMMY_LENGTH = 400  # of the padded body, in bytes; more than it needs
 
 
 def rehearse(slug: str, typed: Typed, *, by: Actor, now: datetime) -> None:
     """Seal a ballot and a letter that nobody has, and let two officers open both.
 
-    Raises CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, NotInThisState, and CountKeyFails
-    when the keys do not open what is sealed to them.
+    Raises CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged, NotInThisState, and
+    CountKeyFails when the keys do not open what is sealed to them.
     """
     rounds.refuse_unless(slug, Act.USE_KEYS, now)
-    opened = ceremony.unlock_all(slug, typed)
+    opened = unlocking.unlock_all(slug, typed)
     try:
         _open_ballot(slug, opened[SharedKey.COUNT])
         _open_letter(slug, opened[SharedKey.REVOCATION])

@@ -15,7 +15,7 @@ from pb.foundation.errors import N_
 from pb.journal import service as journal
 from pb.rounds import service as rounds
 from pb.rounds.rights import Act
-from pb.tokens import ceremony, replacing
+from pb.tokens import replacing, unlocking
 from pb.tokens import service as tokens
 from pb.tokens.ceremony_rules import Typed
 from pb.tokens.domain import TokenStatus
@@ -37,7 +37,8 @@ def void_letter(
     voting_round = rounds.refuse_unless(slug, Act.REPLACE_LETTER, now)
     service.open_box(slug, now, following=voting_round)
     letter = replacing.find_letter(slug, typed_serial)
-    ballot_key = replacing.opened_letter(letter, ceremony.unlock(slug, SharedKey.REVOCATION, typed))
+    key = unlocking.unlock(slug, SharedKey.REVOCATION, typed)
+    ballot_key = replacing.opened_letter(letter, key)
     with ballot_transaction() as connection:
         replacing.void(connection, slug, letter, ballot_key)
         hours = service.withdraw_in(connection, slug, ballot_key, WhySuperseded.REVOKED)

@@ -5,6 +5,7 @@ one in the backup, its lines are taken over as they are, and an event says which
 not there any more. Their voters can vote again with the same code.
 """
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,12 +13,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from pb.ballots import ledger_storage as kept
-from pb.ballots import sealing, storage
+from pb.ballots import sealing, service, storage
+from pb.ballots.domain import WhySuperseded
 from pb.ballots.envelope import tracking_code
 from pb.ballots.ledger import Fact, events_of, leaves_of, written
 from pb.ballots.notes import Checkpoint
 from pb.database.base import ballot_reading, ballot_transaction
 from pb.foundation.errors import N_, NotPermitted
+from pb.tokens import replacing
 
 
 class LedgerNotPublished(NotPermitted):
@@ -85,6 +88,7 @@ def take_over(slug: str, lines: Sequence[bytes], notes: Sequence[str], now: date
                 kept.append(connection, slug, lines[start : _size(note)], note, now)
                 start = _size(note)
             kept.forget_sealed(connection, slug, leaves_of(lines))
+            _follow(connection, slug, lines[len(here) :])
         missing = _missing(connection, slug)
         if missing:
             names = sorted(written(leaf) for leaf in missing)
@@ -102,6 +106,24 @@ def _missing(connection: sa.Connection, slug: str) -> list[bytes]:
     told = {name for event in events for name in event["missing"]}
     here = storage.list_leaves(connection, slug)
     return [leaf for leaf in leaves_of(lines) if leaf not in here and written(leaf) not in told]
+
+
+def _follow(connection: sa.Connection, slug: str, lines: Sequence[bytes]) -> None:
+    """Do to the letters what these lines say: void, voted on paper, or spares put into use.
+
+    Or a letter that was void in public could vote again, and the bundle would not hold.
+    """
+    for event in events_of(lines, Fact.SPARES):
+        replacing.issue_published(connection, slug, event["pack"])
+    for fact, why in ((Fact.REVOKED, WhySuperseded.REVOKED), (Fact.PAPER, WhySuperseded.PAPER)):
+        for event in events_of(lines, fact):
+            for key in event["keys"]:
+                service.take_out(connection, slug, base64.b64decode(key), why)
+    waiting = kept.list_pending_events(connection, slug)
+    kept.clear_pending_events(connection, slug)
+    for line in waiting:
+        if line not in lines:
+            kept.add_pending_event(connection, slug, line)
 
 
 def _refuse_another(here: Sequence[bytes], published: Sequence[bytes]) -> None:

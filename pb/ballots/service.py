@@ -48,7 +48,7 @@ from pb.ballots.envelope import (
     seal,
     tracking_code,
 )
-from pb.ballots.ledger import Fact
+from pb.ballots.ledger import Fact, ballot_line
 from pb.ballots.limits import (
     refuse_unless_allowed,
 )
@@ -192,7 +192,8 @@ def cast(
                     return Receipt(
                         tracking_code(kept.leaf), kept.version, counts=False, repeated=True
                     )
-                return replace(_receipt(slug, box, holder, earlier), repeated=True)
+                size = ledger_storage.size_before(connection, slug, ballot_line(kept.leaf))
+                return replace(_receipt(slug, size, holder, earlier), repeated=True)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:
@@ -203,7 +204,7 @@ def cast(
         else:
             storage.add_ballot(connection, slug, sealed, submission)
         storage.add_pending(connection, slug, sealed.leaf)
-    return _receipt(slug, box, holder, sealed)
+    return _receipt(slug, box.ledger_size, holder, sealed)
 
 
 def current_choice(slug: str, typed_code: str, *, now: datetime) -> CurrentBallot:
@@ -245,15 +246,21 @@ def withdraw_in(
     _refuse_unless_issued(connection, slug, ballot_key, locked=True)
     # After the key, as casting does, or the two would wait for each other.
     hours = refuse_unless_ledger_goes_on(connection, slug)
-    status, fact = {
-        WhySuperseded.REVOKED: (TokenStatus.REVOKED, Fact.REVOKED),
-        WhySuperseded.PAPER: (TokenStatus.PAPER, Fact.PAPER),
+    take_out(connection, slug, ballot_key, why)
+    fact = {WhySuperseded.REVOKED: Fact.REVOKED, WhySuperseded.PAPER: Fact.PAPER}[why]
+    sealing.record_keys(connection, slug, fact, [ballot_key])
+    return hours
+
+
+def take_out(connection: sa.Connection, slug: str, ballot_key: bytes, why: WhySuperseded) -> None:
+    """Do to a letter and its ballot what an event of the ledger says; safe to repeat."""
+    status = {
+        WhySuperseded.REVOKED: TokenStatus.REVOKED,
+        WhySuperseded.PAPER: TokenStatus.PAPER,
     }[why]
     tokens.set_status(connection, slug, ballot_key, status)
     storage.supersede(connection, slug, ballot_key, why)
     storage.remove_ballot(connection, slug, ballot_key)
-    sealing.record_keys(connection, slug, fact, [ballot_key])
-    return hours
 
 
 def refuse_unless_ledger_goes_on(connection: sa.Connection, slug: str) -> BoxHours:
@@ -362,7 +369,7 @@ def opened(
 ) -> list[OpenedBallot]:
     """Close the box for good and return every ballot that counts, opened and checked.
 
-    count_key: what two officers opened for this one act; see ``ceremony.unlock``.
+    count_key: what two officers opened for this one act; see ``unlocking.unlock``.
 
     In the order of the leaves, which tells nothing of who voted when. Each ballot is checked
     from the key on the roll to the rules of the list; about 3,000 a second.
@@ -453,8 +460,11 @@ def _tell_during_voting(slug: str, fact: Fact, *, reason: str) -> None:
             sealing.record(connection, slug, fact, reason=" ".join(reason.split()))
 
 
-def _receipt(slug: str, box: BallotBox, holder: Holder, sealed: SealedBallot) -> Receipt:
-    """Return the receipt of a ballot that counts, signed with the key of the ledger."""
+def _receipt(slug: str, size: int, holder: Holder, sealed: SealedBallot) -> Receipt:
+    """Return the receipt of a ballot that counts, signed with the key of the ledger.
+
+    size: of a checkpoint from before the ballot stood on the ledger.
+    """
     name = tokens.round_id(slug)
     body = open_body(sealed.view_box, holder.view_key, sealed.inner)
     fragment = fragment_of(
@@ -465,7 +475,7 @@ def _receipt(slug: str, box: BallotBox, holder: Holder, sealed: SealedBallot) ->
         nonce=nonce_of(body),
         content=read_body(body, name),
         leaf=sealed.leaf,
-        size=box.ledger_size,
+        size=size,
     )
     return Receipt(tracking_code(sealed.leaf), sealed.version, fragment=fragment)
 

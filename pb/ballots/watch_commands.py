@@ -1,19 +1,14 @@
 """The command line's door for observers: ``pb watch``, which needs no installation of its own."""
 
 import sys
-import urllib.request
-import zipfile
 from pathlib import Path
-from urllib.error import URLError
 
 import click
 
 from pb.ballots.notes import NoteRefused, Verifier
-from pb.ballots.watching import LedgerChanged, Source, SourceUnreadable, watch
+from pb.ballots.sources import source_of
+from pb.ballots.watching import LedgerChanged, SourceUnreadable, watch
 from pb.web.commands import REFUSED, UNREADABLE, say, say_json
-
-PATIENCE = 60  # seconds
-LARGEST = 1 << 30  # bytes
 
 
 @click.command(name="watch")
@@ -51,32 +46,3 @@ def watch_ledger(source: str, keep: Path, key: str | None, shape: str) -> None:
             f"{seen.size} lines, {seen.added} of them new; {seen.ballots} lines of ballots; "
             f"{seen.checkpoints} checkpoints, all signed and fitting."
         )
-
-
-def source_of(name: str) -> Source:
-    """Return what fetches a published file from an address, a folder or a bundle."""
-    if name.startswith(("https://", "http://")):
-        return lambda file: _fetched(f"{name.rstrip('/')}/{file}")
-    path = Path(name)
-    if path.is_dir():
-        return lambda file: (path / file).read_bytes()
-    return lambda file: _unpacked(path, file)
-
-
-def _fetched(address: str) -> bytes:
-    try:
-        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - http(s)
-            content: bytes = answer.read(LARGEST)
-    except (URLError, ValueError, TimeoutError) as failure:
-        raise SourceUnreadable(f"{address}: {failure}") from failure
-    return content
-
-
-def _unpacked(path: Path, file: str) -> bytes:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            if archive.getinfo(file).file_size > LARGEST:
-                raise SourceUnreadable(f"{file} in {path} is too large.")
-            return archive.read(file)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError) as failure:
-        raise SourceUnreadable(f"{path} is no bundle.") from failure

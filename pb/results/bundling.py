@@ -14,8 +14,8 @@ from pb.ballots.ledger import Fact
 from pb.ballots.notes import note_of
 from pb.results.bundle import files_of, manifest_of, pack, signed_text
 from pb.results.counting import Counted
-from pb.tokens import ceremony
 from pb.tokens import service as tokens
+from pb.tokens import unlocking
 from pb.tokens.ceremony_rules import Typed
 from pb.tokens.domain import TokenStatus
 
@@ -50,7 +50,7 @@ def make(
     manifest = manifest_of(files, round_id)
     text = signed_text(manifest, round_id)
     verifiers = sealing.officers(slug)
-    signed = ceremony.sign(slug, text.encode(), typed)
+    signed = unlocking.sign(slug, text.encode(), typed)
     note = note_of(text, [(verifiers[number - 1], each) for number, each in sorted(signed.items())])
     return pack({**files, "manifest.json": manifest, "manifest.sig": note.encode()})
 

@@ -41,7 +41,7 @@ from pb.results.domain import (
 from pb.rounds import service as rounds
 from pb.rounds.domain import Round, State, is_voting_over
 from pb.rounds.rights import Act
-from pb.tokens import ceremony
+from pb.tokens import unlocking
 from pb.tokens.ceremony_rules import Typed
 from pb.tokens.officers import SharedKey
 
@@ -68,11 +68,11 @@ def confirm(slug: str, typed: Typed, *, by: Actor, now: datetime) -> Count:
 
     typed: what two officers typed; it opens the count key for this one act.
     Raises CountNotProposed, SecondCounterNeeded, AlreadyCounted, VotingStillOpen,
-    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong.
+    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged.
     """
     voting_round = _refuse_unless_countable(slug, now)
     _refuse_unless_second(slug, by)
-    opened = ballots.opened(slug, now, ceremony.unlock(slug, SharedKey.COUNT, typed))
+    opened = ballots.opened(slug, now, unlocking.unlock(slug, SharedKey.COUNT, typed))
     counted = _count(voting_round, opened)
     bundle = bundling.make(slug, opened, counted, typed, now=now)
     with transaction():

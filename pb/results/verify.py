@@ -131,9 +131,10 @@ def canonical(text: str) -> Any:
     """Read canonical JSON: only one text says a value. Raises ValueError."""
     try:
         value = READER.decode(text)
+        written = WRITER.encode(value)
     except (ValueError, RecursionError):
-        raise ValueError("is not canonical JSON") from None
-    if WRITER.encode(value) != text:
+        written = ""
+    if not text or written != text:
         raise ValueError("is not canonical JSON")
     return value
 
@@ -221,14 +222,18 @@ def usable_key(public: bytes) -> bool:
     return len(public) == 32 and height < PRIME and height not in SMALL_ORDER
 
 
+def well_made(public: bytes, signature: bytes) -> bool:
+    """Tell whether a signature is 64 bytes, written as it must be, by a key that can be used."""
+    scalar = int.from_bytes(signature[32:], "little")
+    return len(signature) == 64 and scalar < ORDER and usable_key(public)
+
+
 def signed_in_python(public: bytes, message: bytes, signature: bytes) -> bool:
     """Tell whether a key signed a message, as RFC 8032 5.1.7 says, without the cofactor."""
-    if len(signature) != 64 or not usable_key(public):
+    point = point_of(public)
+    if point is None or not well_made(public, signature):
         return False
     scalar = int.from_bytes(signature[32:], "little")
-    point = point_of(public)
-    if scalar >= ORDER or point is None:
-        return False
     hashed = hashlib.sha512(signature[:32] + public + message).digest()
     factor = int.from_bytes(hashed, "little") % ORDER
     return two_products(scalar, -factor % ORDER, *point) == signature[:32]
@@ -315,7 +320,7 @@ def two_products(scalar: int, factor: int, x: int, y: int) -> bytes:
     """
     here, there = digits_of(scalar, 8), digits_of(factor, 5)
     ours, theirs = base_multiples(), odd_multiples(x, y, 8)
-    x, y, z, t = 0, 1, 1, 0
+    x, y, z = 0, 1, 1
     for place in reversed(range(1 + max((*here, *there), default=0))):
         e, g = 2 * x * y % PRIME, (y * y - x * x) % PRIME
         f, h = (g - 2 * z * z) % PRIME, -(x * x + y * y) % PRIME
@@ -346,9 +351,7 @@ def fastest_signed() -> Signed:
         return signed_in_python
 
     def signed(public: bytes, message: bytes, signature: bytes) -> bool:
-        if len(signature) != 64 or not usable_key(public):
-            return False
-        if int.from_bytes(signature[32:], "little") >= ORDER:
+        if not well_made(public, signature):
             return False
         try:
             Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
@@ -1042,7 +1045,9 @@ def checkpoints_fit(bundle: Bundle) -> str:
     compared = ""
     if bundle.kept.checkpoint is not None:
         try:
-            size, root = read_checkpoint(bundle.kept.checkpoint, bundle.log, bundle.signed)
+            # A mail program may have changed the ends of its lines; the signature tells the rest.
+            kept = bundle.kept.checkpoint.replace("\r\n", "\n").strip("\n") + "\n"
+            size, root = read_checkpoint(kept, bundle.log, bundle.signed)
         except ValueError as error:
             raise DoesNotHold(f"The checkpoint that you kept {error}.") from None
         if size >= len(roots) or roots[size] != root:
@@ -1234,7 +1239,7 @@ def versions_complete(bundle: Bundle) -> str:
     named = {why: bundle.letters_in(why) for why in ("revoked", "paper")}
     for line in bundle.json["withdrawn.jsonl"]:
         if base64.b64decode(line["bk"]) not in named[line["why"]]:
-            raise DoesNotHold(f"Nothing says why the ballot of {line['bk']} was withdrawn.")
+            raise DoesNotHold(f"No event withdrew the ballot of {line['bk']}.")
     return "Of each letter all versions are there, and only the last counts or was withdrawn."
 
 
@@ -1397,23 +1402,20 @@ def cell(text: str) -> str:
 
 def run_program(program: bytes, election: bytes) -> bytes:
     """Run a recount.py on a round.pb in a process of its own. Raises DoesNotHold."""
-    with TemporaryDirectory(prefix="verify-") as folder:
-        Path(folder, "recount.py").write_bytes(program)
-        Path(folder, "round.pb").write_bytes(election)
-        command = [sys.executable, "-I", "-S", "recount.py", "round.pb"]
-        try:
+    try:
+        with TemporaryDirectory(prefix="verify-") as folder:
+            Path(folder, "recount.py").write_bytes(program)
+            Path(folder, "round.pb").write_bytes(election)
             done = subprocess.run(
-                command,
+                [sys.executable, "-I", "-S", "recount.py", "round.pb"],
                 cwd=folder,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 check=False,
                 timeout=MOST_SECONDS_OF_A_RECOUNT,
             )
-        except (OSError, subprocess.TimeoutExpired):
-            raise DoesNotHold(
-                "The program that counts again could not be run to its end."
-            ) from None
+    except (OSError, subprocess.TimeoutExpired):
+        raise DoesNotHold("The program that counts again could not be run to its end.") from None
     if done.returncode != 0:
         raise DoesNotHold("The program that counts again says that round.pb cannot be counted.")
     return done.stdout
@@ -1563,11 +1565,11 @@ def verify(
 ) -> Report:
     """Check a bundle in a file."""
     try:
-        size = path.stat().st_size
-        raw = path.read_bytes() if size <= MOST_BYTES + MOST_AROUND else b""
+        too_large = path.stat().st_size > MOST_BYTES + MOST_AROUND
+        raw = b"" if too_large else path.read_bytes()
     except OSError as error:
         return unreadable(f"{path.name} cannot be opened: {error.strerror}.")
-    if size > MOST_BYTES + MOST_AROUND:
+    if too_large:
         return unreadable(f"{path.name} is larger than a bundle may be.")
     return verify_bytes(raw, kept, counter=counter, signed=signed)
 

@@ -109,7 +109,8 @@ def log(entries: list[Entry]) -> list[dict[str, object]]:
             "author": gettext(entry.by),
             "when": moment(entry.at),
             "title": translated(entry.what, entry.values),
-            "text": entry.reason,
+            # Words of our own when it was chosen from a list, else what somebody wrote.
+            "text": gettext(entry.reason) if entry.reason else "",
         }
         for entry in entries
     ]

@@ -80,15 +80,13 @@ def _ending(tallied: Tallied) -> Ending | None:
 def _weighed_ties(arrays: Arrays, rule: Rule, tallied: Tallied) -> tuple[Tie, ...]:
     """Return the ties, each with whether another outcome follows when the rival goes first."""
     ties, shares = tallied.notebook.ties, tallied.shares
-    # Without a tie while shares were raised, another order of ties raises them alike.
-    same_share = rule.comparison is Comparison.NONE and not any(
-        tie.stage == Pass.SHARES for tie in ties
-    )
-    share = shares.run.share if shares and same_share else None
-    changes = {
-        name: tally(arrays, rule, first=name, share=share).funded != tallied.funded
-        for name in {tie.rival for tie in ties}
-    }
+    # Who lost no tie while shares were raised raises them alike when going first.
+    lost_in_shares = {tie.rival for tie in ties if tie.stage == Pass.SHARES}
+    share = shares.run.share if shares and rule.comparison is Comparison.NONE else None
+    changes = {}
+    for name in {tie.rival for tie in ties}:
+        known = None if name in lost_in_shares else share
+        changes[name] = tally(arrays, rule, first=name, share=known).funded != tallied.funded
     weighed = (replace(tie, changes_outcome=changes[tie.rival]) for tie in ties)
     return tuple(sorted(weighed, key=lambda tie: (tie.stage, tie.winner, tie.rival)))
 

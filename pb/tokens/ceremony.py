@@ -1,8 +1,8 @@
-"""What three officers do together: make the keys of a round, and any two of them open one.
+"""What three officers do together: make the keys of a round, and look after their passphrases.
 
 The officers come to the table one after the other, on one machine or on three; nothing secret
-waits for the next, because locking needs public halves only. What is unlocked lives in memory
-for one act and is handed to who asked; nothing here keeps it.
+waits for the next, because locking needs public halves only. How two of them open a key stands in
+``unlocking.py``.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,14 +29,11 @@ from pb.tokens.ceremony_rules import (
     OfficersMissing,
     OfficerUnknown,
     PassphraseTaken,
-    PassphraseWrong,
-    RecoveryCodeWrong,
     RehearsalMissing,
     Typed,
-    refuse_unless_two,
     refuse_weak,
 )
-from pb.tokens.domain import Code, CodeMistyped, mint_code, parse
+from pb.tokens.domain import Code, mint_code
 from pb.tokens.officers import (
     CHEAP,
     KEY_BYTES,
@@ -44,21 +41,24 @@ from pb.tokens.officers import (
     PAIRS,
     STRONG,
     LockBroken,
-    LockedKey,
     Officer,
     Pair,
     SharedKey,
-    UnlockedKey,
-    UnlockedOfficer,
     lock_for_envelope,
     lock_for_pair,
     make_key,
     make_officer,
-    unlock_for_pair,
     unlock_officer,
-    unlock_with_envelope,
 )
 from pb.tokens.recovery_letter import EnvelopeFacts, recovery_letter
+from pb.tokens.unlocking import (
+    Opened,
+    made,
+    open_together,
+    unlock_all,
+    unlock_by_envelope,
+    unlocked_officers,
+)
 
 # Is handed the recovery code, once, before anything is kept; raises when it cannot print it.
 KeepCode = Callable[[Code], None]
@@ -107,7 +107,7 @@ def make_keys(slug: str, *, keep: KeepCode, by: Actor, now: datetime) -> None:
     ceremony = find(slug)
     _refuse_unless_ready(ceremony)
     recovery = mint_code()
-    made = [
+    keys = [
         make_key(purpose, ceremony.officers.values(), recovery, tokens.round_id(slug))
         for purpose in SharedKey
     ]
@@ -117,11 +117,11 @@ def make_keys(slug: str, *, keep: KeepCode, by: Actor, now: datetime) -> None:
         _refuse_unless_ready(present)
         if present.officers != ceremony.officers:
             raise OfficersChanged
-        for key in made:
+        for key in keys:
             storage.keep_key(connection, slug, key)
     _journal(
         slug, N_("De sleutels zijn gemaakt. Publieke sleutel van de telling: %(key)s."),
-        by=by, now=now, key=made[0].public_key.hex(),
+        by=by, now=now, key=keys[0].public_key.hex(),
     )  # fmt: skip
 
 
@@ -168,45 +168,6 @@ def verify_keys(slug: str) -> dict[int, bytes]:
     return {number: officer.verify_key for number, officer in ceremony.officers.items()}
 
 
-def unlock(slug: str, purpose: SharedKey, typed: Typed) -> UnlockedKey:
-    """Return a private half that two officers open, for one act.
-
-    Takes a few tenths of a second. Raises CeremonyMissing, TwoOfficersNeeded, PassphraseWrong.
-    """
-    return unlock_all(slug, typed)[purpose]
-
-
-def unlock_all(slug: str, typed: Typed) -> dict[SharedKey, UnlockedKey]:
-    """Return both private halves that two officers open. Raises as ``unlock``."""
-    officers, keys = _made(slug)
-    one, other = _unlocked_officers(slug, officers, typed)
-    name = tokens.round_id(slug)
-    return {each: unlock_for_pair(keys[each], one, other, name) for each in keys}
-
-
-def unlock_by_envelope(slug: str, typed_code: str) -> dict[SharedKey, UnlockedKey]:
-    """Return both private halves that the recovery code opens.
-
-    Raises CeremonyMissing, RecoveryCodeWrong.
-    """
-    _, keys = _made(slug)
-    name = tokens.round_id(slug)
-    try:
-        recovery = parse(typed_code)
-        return {each: unlock_with_envelope(keys[each], recovery, name) for each in keys}
-    except (CodeMistyped, LockBroken):
-        raise RecoveryCodeWrong from None
-
-
-def sign(slug: str, text: bytes, typed: Typed) -> dict[int, bytes]:
-    """Return the signatures of two officers over a text, by number.
-
-    Raises CeremonyMissing, TwoOfficersNeeded, PassphraseWrong.
-    """
-    officers, _ = _made(slug)
-    return {each.number: each.sign(text) for each in _unlocked_officers(slug, officers, typed)}
-
-
 def keep_rehearsal(slug: str, pair: Pair, *, by: Actor, now: datetime) -> None:
     """Keep that a pair opened what was sealed for a try. Raises CeremonyMissing."""
     first, second = sorted(pair)
@@ -238,7 +199,7 @@ def change_passphrase(
     Raises what ``unlock`` or ``unlock_by_envelope`` raises, PassphraseWeak, PassphraseTaken.
     """
     rounds.refuse_unless(slug, Act.USE_KEYS, now)
-    officers, _ = _made(slug)
+    officers, _ = made(slug)
     if number not in officers:
         raise OfficerUnknown
     opened, signing_key = _opened(slug, number, opened_by)
@@ -269,7 +230,7 @@ def renew_envelope(slug: str, typed: Typed, *, keep: KeepCode, by: Actor, now: d
     Raises what ``unlock`` raises, NotInThisState, and whatever ``keep`` raises.
     """
     rounds.refuse_unless(slug, Act.USE_KEYS, now)
-    officers, _ = _made(slug)
+    officers, _ = made(slug)
     opened, recovery = unlock_all(slug, typed), mint_code()
     keep(recovery)
     with ballot_transaction() as connection:
@@ -280,10 +241,10 @@ def renew_envelope(slug: str, typed: Typed, *, keep: KeepCode, by: Actor, now: d
     _journal(slug, N_("Er is een nieuwe herstelenvelop. De oude opent niets meer."), by=by, now=now)
 
 
-def write_letter(slug: str, recovery: Code, *, now: datetime, made: str) -> bytes:
+def write_letter(slug: str, recovery: Code, *, now: datetime, moment: str) -> bytes:
     """Return the letter for the envelope, as a PDF. Raises EnvelopeUnprintable.
 
-    made: the present moment, as the letter says it.
+    moment: the present one, as the letter says it.
     """
     labels = [officer.label for _, officer in sorted(find(slug).officers.items())]
     facts = EnvelopeFacts(
@@ -291,23 +252,18 @@ def write_letter(slug: str, recovery: Code, *, now: datetime, made: str) -> byte
         round_title=rounds.get(slug, now).title,
         slug=slug,
         officers=tuple(labels),
-        made=made,
+        made=moment,
     )
     return recovery_letter(recovery, facts)
 
 
-def _opened(
-    slug: str, number: int, opened_by: Typed | str
-) -> tuple[dict[SharedKey, UnlockedKey], bytes | None]:
+def _opened(slug: str, number: int, opened_by: Typed | str) -> tuple[Opened, bytes | None]:
     """Return both keys, and the signing key of an officer who typed the own passphrase."""
     if isinstance(opened_by, str):
         return unlock_by_envelope(slug, opened_by), None
-    officers, keys = _made(slug)
-    one, other = _unlocked_officers(slug, officers, opened_by)
-    name = tokens.round_id(slug)
-    opened = {each: unlock_for_pair(keys[each], one, other, name) for each in keys}
+    one, other = unlocked_officers(slug, opened_by)
     own = [each.private_halves()[KEY_BYTES:] for each in (one, other) if each.number == number]
-    return opened, own[0] if own else None
+    return open_together(slug, one, other), own[0] if own else None
 
 
 def _new_officer(
@@ -327,32 +283,6 @@ def _new_officer(
     return make_officer(
         number, label, passphrase, round_id=name, cost=cost, signing_key=signing_key
     )
-
-
-def _unlocked_officers(
-    slug: str, officers: Mapping[int, Officer], typed: Typed
-) -> tuple[UnlockedOfficer, UnlockedOfficer]:
-    """Return two officers, unlocked. Raises TwoOfficersNeeded, PassphraseWrong naming whose."""
-    refuse_unless_two(typed)
-    found, wrong = [], []
-    for number, passphrase in typed:
-        try:
-            found.append(unlock_officer(officers[number], passphrase, tokens.round_id(slug)))
-        except LockBroken:
-            wrong.append(f"{number} ({officers[number].label})")
-    if wrong:
-        raise PassphraseWrong(officers=", ".join(wrong))
-    return found[0], found[1]
-
-
-def _made(slug: str) -> tuple[dict[int, Officer], dict[SharedKey, LockedKey]]:
-    """Return the officers and the locked keys. Raises CeremonyMissing."""
-    with ballot_reading() as connection:
-        officers = storage.list_officers(connection, slug)
-        keys = storage.list_keys(connection, slug)
-    if not keys:
-        raise CeremonyMissing
-    return officers, keys
 
 
 def _ceremony_in(connection: sa.Connection, slug: str) -> Ceremony:

@@ -21,7 +21,7 @@ from pb.tokens.domain import Code
 from pb.tokens.forms import ChangeForm, OfficerForm
 from pb.tokens.officers import NUMBERS, PAIRS, suggestion
 from pb.web.clock import now
-from pb.web.formats import moment
+from pb.web.formats import moment_on_paper
 from pb.web.forms import Form
 from pb.web.passphrases import TwoOfficersForm
 from pb.web.wording import sentence_of
@@ -111,7 +111,9 @@ def letter_of(slug: str) -> tuple[list[bytes], Callable[[Code], None]]:
     place: list[bytes] = []
 
     def keep(recovery: Code) -> None:
-        place.append(ceremony.write_letter(slug, recovery, now=now(), made=moment(now())))
+        place.append(
+            ceremony.write_letter(slug, recovery, now=now(), moment=moment_on_paper(now()))
+        )
 
     return place, keep
 

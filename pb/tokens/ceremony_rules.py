@@ -94,6 +94,12 @@ class TwoOfficersNeeded(Unacceptable):
     sentence = N_("Er zijn twee verschillende sleutelhouders nodig.")
 
 
+class KeysDamaged(WrongState):
+    """What is kept of the keys does not fit together: an accident, or somebody tampered."""
+
+    sentence = N_("De sleutels in de opslag kloppen niet meer. Stop hier en bel de beheerder.")
+
+
 class RecoveryCodeWrong(Unacceptable):
     """What was typed is not the code in the envelope of this round."""
 

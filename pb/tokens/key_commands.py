@@ -11,7 +11,7 @@ import click
 
 from pb.accounts.actor import Actor
 from pb.foundation.errors import N_
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
 from pb.tokens.domain import Code
 from pb.tokens.officers import NUMBERS, SharedKey, suggestion
 from pb.web.clock import now
@@ -25,7 +25,7 @@ from pb.web.commands import (
     say_json,
     write_new,
 )
-from pb.web.formats import moment
+from pb.web.formats import moment_on_paper
 
 FORMAT = click.option(
     "--format",
@@ -70,7 +70,10 @@ def new(slug: str, envelope: Path, file: Path | None, form: str) -> None:
             ceremony.appoint(slug, number, label, passphrase, by=OPERATOR, now=now())
 
     def keep(recovery: Code) -> None:
-        write_new(envelope, ceremony.write_letter(slug, recovery, now=now(), made=moment(now())))
+        write_new(
+            envelope,
+            ceremony.write_letter(slug, recovery, now=now(), moment=moment_on_paper(now())),
+        )
 
     try:
         ceremony.make_keys(slug, keep=keep, by=OPERATOR, now=now())
@@ -111,9 +114,9 @@ def wrap(
 def try_out(slug: str, file: Path | None, form: str, *, recovery: bool) -> None:
     """Try whether two passphrases open the keys. Nothing is kept and nothing secret is shown."""
     if recovery:
-        ceremony.unlock_by_envelope(slug, _ask_recovery())
+        unlocking.unlock_by_envelope(slug, _ask_recovery())
     else:
-        ceremony.unlock_all(slug, ask_two_officers(file))
+        unlocking.unlock_all(slug, ask_two_officers(file))
     tell(slug, form)
     say("This opens the count key and the revocation key.")
 

@@ -59,6 +59,10 @@ class LockBroken(Exception):
     """What is locked does not open with what should open it: a wrong word, or tampering."""
 
 
+class PublicHalfDiffers(LockBroken):
+    """A public half in the store is not that of the private one: somebody put another there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """How much work a passphrase asks for; kept beside what it locks.
@@ -114,6 +118,10 @@ class UnlockedOfficer:
     def sign(self, text: bytes) -> bytes:
         """Return the signature of this officer over a text, 64 bytes."""
         return self._signing.sign(text).signature
+
+    def public_halves(self) -> tuple[bytes, bytes]:
+        """Return the public box key and the public signing key."""
+        return bytes(self._box.public_key), bytes(self._signing.verify_key)
 
     def private_halves(self) -> bytes:
         """Return both private halves, to be locked again at once."""
@@ -207,12 +215,19 @@ def make_officer(
 
 
 def unlock_officer(officer: Officer, passphrase: str, round_id: str) -> UnlockedOfficer:
-    """Return the private halves of an officer. Raises LockBroken when the passphrase is wrong."""
+    """Return the private halves of an officer.
+
+    Raises LockBroken when the passphrase is wrong, PublicHalfDiffers when it is right and the
+    public halves beside it are another's.
+    """
     lock = _lock_of(passphrase, officer.salt, officer.cost, round_id, officer.number)
     try:
-        return UnlockedOfficer(officer.number, lock.decrypt(officer.locked))
+        unlocked = UnlockedOfficer(officer.number, lock.decrypt(officer.locked))
     except CryptoError:
         raise LockBroken from None
+    if unlocked.public_halves() != (officer.box_public_key, officer.verify_key):
+        raise PublicHalfDiffers
+    return unlocked
 
 
 def make_key(

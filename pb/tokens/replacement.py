@@ -47,19 +47,15 @@ class SparePack:
     """All spare envelopes of one area.
 
     number: under which it is published, from 1. envelopes: how many were printed.
-    proposed_by, confirmed_by: ids of members of the staff; None when nobody did.
+    is_open: whether its letters may vote.
+    proposed_by: id of a member of the staff; None when nobody proposed to open it.
     """
 
     area: str
     number: int
     envelopes: int
+    is_open: bool = False
     proposed_by: int | None = None
-    confirmed_by: int | None = None
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether two people put the pack into use."""
-        return self.confirmed_by is not None
 
     @property
     def is_proposed(self) -> bool:

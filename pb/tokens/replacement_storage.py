@@ -68,10 +68,10 @@ def count_letters(connection: sa.Connection, slug: str) -> dict[str, int]:
     return {row.batch: row.letters for row in connection.execute(query)}
 
 
-def list_packs(connection: sa.Connection, slug: str) -> dict[str, tuple[int, int | None]]:
-    """Return per area who proposed its pack and who confirmed it."""
+def list_proposals(connection: sa.Connection, slug: str) -> dict[str, int]:
+    """Return per area who proposed to put its pack into use."""
     query = sa.select(packs).where(*_of(packs, slug)).order_by(packs.c.area)
-    return {row.area: (row.proposed_by, row.confirmed_by) for row in connection.execute(query)}
+    return {row.area: row.proposed_by for row in connection.execute(query)}
 
 
 def keep_proposal(connection: sa.Connection, slug: str, area: str, proposed_by: int) -> None:

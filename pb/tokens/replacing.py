@@ -109,6 +109,13 @@ def issue_pack(
     return pack
 
 
+def issue_published(connection: sa.Connection, slug: str, number: int) -> None:
+    """Let the keys of a pack vote, as its event on the ledger says; safe to repeat."""
+    for pack in _packs(connection, slug).values():
+        if pack.number == number:
+            kept.issue_spares(connection, slug, pack.area)
+
+
 def _voidable(connection: sa.Connection, slug: str, serial: str, *, locked: bool = False) -> Letter:
     found = kept.find_letter(connection, slug, serial, locked=locked)
     if found is None:
@@ -132,15 +139,18 @@ def _closed_pack(connection: sa.Connection, slug: str, area: str) -> SparePack:
 
 
 def _packs(connection: sa.Connection, slug: str) -> dict[str, SparePack]:
-    people = kept.list_packs(connection, slug)
+    proposals = kept.list_proposals(connection, slug)
     counts = kept.count_letters(connection, slug)
-    areas = {area for area, _ in storage.count_by_area_and_status(connection, slug)}
-    found = {}
-    for area, number in pack_numbers(areas).items():
-        if envelopes := counts.get(area + SPARE, 0):
-            proposed_by, confirmed_by = people.get(area, (None, None))
-            found[area] = SparePack(
-                area=area, number=number, envelopes=envelopes,
-                proposed_by=proposed_by, confirmed_by=confirmed_by,
-            )  # fmt: skip
-    return found
+    on_roll = storage.count_by_area_and_status(connection, slug)
+    return {
+        area: SparePack(
+            area=area,
+            number=number,
+            envelopes=counts[area + SPARE],
+            # The roll decides who may vote, also after a restore that found an open pack.
+            is_open=(area, TokenStatus.SPARE) not in on_roll,
+            proposed_by=proposals.get(area),
+        )
+        for area, number in pack_numbers(area for area, _ in on_roll).items()
+        if area + SPARE in counts
+    }

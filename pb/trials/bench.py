@@ -24,30 +24,19 @@ from pb.app import create_app
 from pb.ballots.domain import BallotContent
 from pb.database.base import db
 from pb.foundation.clock import system_clock
-from pb.foundation.money import Cents, euros
 from pb.foundation.settings import Settings
-from pb.frameworks.domain import (
-    Area,
-    BallotRules,
-    Contact,
-    Counting,
-    Dates,
-    DecisionPower,
-    Framework,
-    Promise,
-    Theme,
-)
 from pb.tokens.domain import Printable
 from pb.trials import staging
 from pb.trials.casting import cast_all
 from pb.trials.http_client import wait_for
 from pb.trials.installation import installed, settings_in
 from pb.trials.load import Job, Load, percentile, run
+from pb.trials.measured_round import PLANS, measured_framework, measured_plans
 from pb.trials.server import FOR_BENCHMARKS, served
-from pb.trials.staging import Progress, StagedPlan
+from pb.trials.staging import Progress
 
 SLUG = "bench"
-PLANS, LETTERS = 85, 100_000
+LETTERS = 100_000
 FEW, SOME, MANY = 0, 8_500, 50_000
 REPEATS = 3
 WORK_MEASURED = 200
@@ -96,9 +85,9 @@ def bench(seconds: float, progress: Progress) -> dict[str, float]:
         TemporaryDirectory(prefix="pb-bench-") as measured,
     ):
         settings = settings_in(Path(filled), **FOR_BENCHMARKS)
-        framework = _framework()
+        framework = measured_framework()
         with installed(settings):
-            plans = _plans()
+            plans = measured_plans()
             links = staging.send_plans(SLUG, framework, plans, progress)
             staging.publish_list(SLUG, framework, plans, links, progress)
             staging.make_keys(SLUG, framework)
@@ -189,7 +178,7 @@ def _fill(settings: Settings, codes: Codes, ballots: int, progress: Progress) ->
             (letter, BallotContent(tuple(sorted(random.sample(range(1, PLANS + 1), 5)))))
             for letter in codes.take(missing)
         ]
-        opens = _framework().dates.voting_opens
+        opens = measured_framework().dates.voting_opens
         cast_all(
             app, SLUG, waiting, now=opens + timedelta(hours=1),
             progress=lambda done: progress("ballots", done, missing),
@@ -280,66 +269,3 @@ def _kilobytes(path: Path, name: str) -> int:
         if line.startswith(f"{name}:"):
             return int(line.split()[1])
     return 0
-
-
-def _plans() -> list[StagedPlan]:
-    return [
-        StagedPlan(
-            number=number,
-            title=f"Plan {number} voor een groene en veilige straat",
-            summary="Wij willen dat de straat groener wordt en dat kinderen er kunnen spelen. " * 3,
-            cost=euros(900 + 137 * number),
-            area_id=f"A{number % 3 + 1}",
-            theme_id=f"T{number % 5 + 1}",
-            lot_number=(number * 7) % PLANS + 1,
-        )
-        for number in range(1, PLANS + 1)
-    ]
-
-
-def _framework() -> Framework:
-    """Return a framework whose voting is open today."""
-    today = system_clock().replace(hour=0, minute=0, second=0, microsecond=0)
-    opens = today - timedelta(days=7)
-    return Framework(
-        title="Buurtbudget van de meting",
-        neighbourhood="De Meting",
-        council="Wijkraad De Meting",
-        why="Om te meten.",
-        decision_power=DecisionPower.BINDING,
-        decision_power_reason="",
-        promise=Promise(text="Dit is een meting."),
-        preconditions=staging.IN_ORDER,
-        contact=Contact(name="pb bench", phone="geen", hours="geen"),
-        helpers=staging.HELPERS,
-        total=euros(500_000),
-        areas=tuple(
-            Area(id=f"A{n}", name=f"Gebied {n}", budget=Cents(euros(500_000) // 4 * (1 + (n == 1))))
-            for n in (1, 2, 3)
-        ),
-        themes=tuple(Theme(id=f"T{n}", name=f"Thema {n}") for n in range(1, 6)),
-        min_cost=euros(1),
-        max_cost=euros(20_000),
-        upkeep_per_year=euros(0),
-        upkeep_years=0,
-        criteria=(staging.CRITERION,),
-        who_may_propose="Niemand.",
-        who_may_not_propose="Niemand.",
-        who_may_vote="De meting.",
-        voting_age=0,
-        plans_per_owner=PLANS,
-        offline_ways=("Geen: dit is een meting.",),
-        desks=(staging.DESK,),
-        dates=Dates(
-            proposals_open=opens - timedelta(weeks=16),
-            proposals_close=opens - timedelta(weeks=10),
-            reconsideration_opens=opens - timedelta(weeks=6),
-            reconsideration_closes=opens - timedelta(weeks=3),
-            voting_opens=opens,
-            voting_closes=opens + timedelta(weeks=3),
-            result_by=opens + timedelta(weeks=4),
-            completed_by=opens + timedelta(weeks=60),
-        ),
-        ballot=BallotRules(min_choices=1, max_choices=5),
-        counting=Counting(),
-    )

@@ -13,6 +13,7 @@ from pb.app import create_app
 from pb.foundation.clock import system_clock
 from pb.tally.errors import CountRefused, UnreadableElection
 from pb.trials import bench as benchmark
+from pb.trials import bench_bundle as bundle_benchmark
 from pb.trials import bench_report, real_election
 from pb.trials import bench_tally as tally_benchmark
 from pb.trials import demo as demonstration
@@ -153,6 +154,19 @@ def web(seconds: float, shape: str) -> None:
         say_json(bench_report.report(figures))
     else:
         click.echo(bench_report.written(figures))
+
+
+@bench.command(name="bundle")
+@click.option("--letters", type=click.IntRange(100, 500_000), default=100_000, show_default=True)
+@click.option("--ballots", type=click.IntRange(1, 500_000), default=30_000, show_default=True)
+@click.option("--format", "shape", type=SHAPES, default="text", help="How to print the figures.")
+def bench_bundle(letters: int, ballots: int, shape: str) -> None:
+    """Measure a large round: minting, casting, the bundle, and checking it; some minutes."""
+    found = bundle_benchmark.bench(letters, min(ballots, letters), shown_progress())
+    if shape == "json":
+        say_json(found)
+    else:
+        click.echo(bundle_benchmark.written(found), nl=False)
 
 
 @bench.command(name="tally")

@@ -21,10 +21,13 @@ class CountTable(SharedTable):
 
     def __init__(self) -> None:
         super().__init__(NEXT_END.size + PLACES * PLACE.size)
+        self._groups: dict[str, bytes] = {}
 
     def group(self, name: str) -> bytes:
-        """Return the hash under which ``take_ended`` gives the numbers of a group."""
-        return self.keyed(f"group {name}")[:8]
+        """Return the hash under which ``take_ended`` gives the numbers of a group: a few names."""
+        if name not in self._groups:
+            self._groups[name] = self.keyed(f"group {name}")[:8]
+        return self._groups[name]
 
     def count(self, group: str, what: str, *, until: datetime) -> int:
         """Count once; return how often by now.

@@ -91,6 +91,11 @@ def moment(value: datetime) -> str:
     return _moment(_local(value), _language())
 
 
+def moment_on_paper(value: datetime) -> str:
+    """Return a moment in Dutch, for a paper that does not follow the language of the page."""
+    return _moment(_local(value), "nl")
+
+
 @lru_cache(maxsize=1_024)
 def _moment(local: datetime, language: str) -> str:
     """Return the written moment; every page of a round shows when its state ends."""

@@ -35,8 +35,9 @@ def visitors_address() -> Address:
 
 def network_of(address: Address) -> str:
     """Return the network of an address: itself for IPv4, its /64 for IPv6."""
-    width = 32 if address.version == 4 else 64
-    return str(ipaddress.ip_network((address, width), strict=False))
+    if isinstance(address, ipaddress.IPv4Address):
+        return str(address)
+    return str(ipaddress.ip_network((address, 64), strict=False))
 
 
 def network_key() -> str:

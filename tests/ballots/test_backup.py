@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from nacl.public import PrivateKey
 
 from pb.ballots import publication, restoring, sealing, service
+from pb.ballots.domain import WhySuperseded
 from pb.ballots.ledger import Fact, events_of
 from pb.ballots.restoring import LedgerNotGiven, LedgerNotPublished
 from pb.ballots.watching import published_ledger
@@ -22,7 +23,9 @@ from pb.database.base import (
     session,
 )
 from pb.database.migrations import upgrade
-from tests.ballots.boxes import CLOSES, MIDWAY, OPENS, SLUG, an_open_box, cast
+from pb.tokens import replacing
+from pb.tokens.domain import CodeReplaced, VotedOnPaper
+from tests.ballots.boxes import CLOSES, MIDWAY, OPENS, SLUG, an_open_box, cast, key_of
 from tests.ballots.voting import a_voting_round
 from tests.ceremonies import count_key
 
@@ -189,6 +192,40 @@ def test_a_restore_that_is_repeated_tells_nothing_twice(codes, tmp_path):
     assert first.missing == second.missing == ()
     with ballot_reading() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM pending")) == 0
+
+
+@pytest.mark.parametrize("was_sealed", [True, False])
+def test_what_was_published_of_letters_holds_after_a_restore(stores, tmp_path, was_sealed):
+    """A void letter stays void, one that voted on paper too, and an opened pack stays open."""
+    box = an_open_box(letters=30, spares=20)
+    lost, on_paper, *others = box.codes()
+    for code in (lost, on_paper, *others):
+        cast(code, 1)
+    sealing.catch_up(SLUG, MIDWAY + HOUR)
+    path = back_up(tmp_path) if was_sealed else None
+    service.withdraw(SLUG, key_of(lost), WhySuperseded.REVOKED)
+    service.withdraw(SLUG, key_of(on_paper), WhySuperseded.PAPER)
+    with ballot_transaction() as connection:
+        replacing.issue_published(connection, SLUG, 1)
+        sealing.record(connection, SLUG, Fact.SPARES, pack=1)
+    path = path or back_up(tmp_path)
+    sealing.catch_up(SLUG, MIDWAY + HOUR)
+    published = publish(tmp_path)
+    empty()
+
+    restore(path, published)
+    restoring.take_over(SLUG, *published, MIDWAY + 2 * HOUR)
+    sealing.catch_up(SLUG, MIDWAY + 2 * HOUR)
+
+    with pytest.raises(CodeReplaced):
+        cast(lost, 2, expected_version=1)
+    with pytest.raises(VotedOnPaper):
+        cast(on_paper, 2, expected_version=1)
+    assert [cast(code, 1).version for code in box.spare_codes()] == [1] * 20
+    assert {each.why.value for each in service.superseded(SLUG)} == {"revoked", "paper"}
+    lines = sealing.public_ledger(SLUG).lines
+    assert [len(events_of(lines, f)) for f in (Fact.REVOKED, Fact.PAPER, Fact.SPARES)] == [1] * 3
+    assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == 28 + 20
 
 
 def test_a_ledger_that_was_published_otherwise_is_not_taken_over(codes, tmp_path):

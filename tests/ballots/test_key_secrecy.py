@@ -11,7 +11,7 @@ from nacl.public import PrivateKey, SealedBox
 from nacl.secret import SecretBox
 
 from pb.database.base import BALLOTS, db
-from pb.tokens import ceremony
+from pb.tokens import unlocking
 from pb.tokens.officers import SharedKey
 from tests.ballots.boxes import cast
 from tests.ballots.voting import SLUG, a_voting_round
@@ -37,7 +37,7 @@ def log(app, caplog):
 
 
 def private_halves():
-    opened = ceremony.unlock_all(SLUG, typed())
+    opened = unlocking.unlock_all(SLUG, typed())
     return [bytes(opened[purpose].revealed()) for purpose in SharedKey]
 
 

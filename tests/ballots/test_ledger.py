@@ -1,6 +1,8 @@
 """The ledger: what it begins with, when it grows, and that it only grows."""
 
 import json
+import secrets
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -61,6 +63,18 @@ def test_the_first_vote_finds_a_ledger_that_has_begun(codes):
 
     assert facts() == ["config", "roll", "open"]
     assert receipt.fragment.split(".")[-2] == "3"
+
+
+def test_a_retry_after_the_seal_gets_the_same_receipt(codes):
+    submission = secrets.token_bytes(16)
+    first = cast(codes[0], 1, submission=submission)
+    vote(codes[1:SMALLEST_SEAL])
+    sealing.catch_up(SLUG, MIDWAY + HOUR)
+
+    again = cast(codes[0], 1, submission=submission)
+
+    assert len(checkpoints()) == 2
+    assert again == replace(first, repeated=True)
 
 
 def test_fewer_than_twenty_votes_wait(codes):

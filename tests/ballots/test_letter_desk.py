@@ -74,6 +74,8 @@ def test_the_public_log_tells_functions_kinds_and_numbers_and_nothing_else(
     page.sees("Een gemelde brief is ongeldig gemaakt. Tot nu toe zijn dat er 1.")
     page.sees("Pak 1 met 20 reserve-enveloppen is in gebruik.", "De brief is kwijt")
     page.does_not_see(serial, serial[:6], "Iemand (")
+    resident.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page.open(f"/ronde/{SLUG}/logboek").sees("A reported letter was made void.", "is lost")
 
 
 @pytest.mark.parametrize(
@@ -116,6 +118,15 @@ def test_without_two_officers_and_a_reason_nothing_happens(voting, helper, chang
     assert (store(), rounds.log(SLUG)) == (before, log)
     for words in (*PASSPHRASES.values(), "niet deze wachtzin"):
         assert words not in helper.page.text
+
+
+@pytest.mark.parametrize("spelled", [lambda code: code, lambda code: code.replace("-", "")])
+def test_a_code_that_was_typed_for_the_number_is_not_shown_again(voting, helper, spelled):
+    code = spelled(letters(voting)[0][1])
+
+    report(helper, code, expecting=422)
+
+    assert code not in helper.page.text
 
 
 def test_a_letter_is_reported_once(voting, helper):

@@ -33,6 +33,16 @@ def test_cookies_are_secure_unless_switched_off():
     assert not Settings.from_environment({**COMPLETE, "PB_SECURE_COOKIES": "no"}).secure_cookies
 
 
+def test_networks_of_desks_are_networks():
+    written = {**COMPLETE, "PB_DESK_NETWORKS": "192.0.2.0/24, 2001:db8::/48"}
+    assert [str(each) for each in Settings.from_environment(written).desk_networks] == [
+        "192.0.2.0/24", "2001:db8::/48",
+    ]  # fmt: skip
+    assert Settings.from_environment(COMPLETE).desk_networks == ()
+    with pytest.raises(SettingMissing, match="PB_DESK_NETWORKS"):
+        Settings.from_environment({**COMPLETE, "PB_DESK_NETWORKS": "192.0.2.7/24"})
+
+
 def test_a_number_of_proxies_is_a_number():
     assert Settings.from_environment({**COMPLETE, "PB_TRUSTED_PROXIES": "1"}).trusted_proxies == 1
     with pytest.raises(SettingMissing, match="PB_TRUSTED_PROXIES"):

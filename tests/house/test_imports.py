@@ -86,6 +86,7 @@ KIND_OF = {
     "tokens.key_commands": "commands",
     "tokens.keys": "service",
     "tokens.replacing": "service",
+    "tokens.unlocking": "service",
 }
 
 # Per kind: which floors it stands on, which kinds of furniture it may reach for, in its own room

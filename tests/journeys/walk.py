@@ -194,6 +194,7 @@ STAFF = (
     Page("staff_ballots.box", beheer(LISTED, "/stembus"), MANAGER, "before"),
     Page("staff_ballots.box", beheer(VOTING, "/stembus"), MANAGER, "voting"),
     Page("staff_ballots.turnout", beheer(VOTING, "/opkomst"), Role.COUNCIL),
+    Page("letter_desk.show", beheer(VOTING, "/brieven"), Role.HELPER),
     # counting
     Page("staff_results.start", beheer(VOTING, "/telling/starten"), Role.COUNTER),
     Page("staff_results.read", beheer(COUNTED, "/telling"), Role.COUNTER),

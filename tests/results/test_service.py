@@ -30,7 +30,7 @@ from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState, State
 from pb.tally import pabulib, recount
 from pb.tally.count import count as tally
-from pb.tokens import ceremony
+from pb.tokens import unlocking
 from pb.tokens.ceremony_rules import PassphraseWrong, TwoOfficersNeeded
 from pb.tokens.officers import PAIRS
 from tests.builders import DATES, START, a_round, an_actor
@@ -372,7 +372,7 @@ def test_without_two_right_passphrases_nothing_is_opened_and_nothing_changes(vot
 
 def test_passphrases_are_not_even_tried_for_who_may_not_start(voted, monkeypatch):
     service.propose(SLUG, by=COUNTER, now=CLOSED)
-    monkeypatch.setattr(ceremony, "unlock", lambda *_: pytest.fail("the key was opened"))
+    monkeypatch.setattr(unlocking, "unlock", lambda *_: pytest.fail("the key was opened"))
 
     with pytest.raises(SecondCounterNeeded):
         service.confirm(SLUG, typed(), by=COUNTER, now=COUNTED)

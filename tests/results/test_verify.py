@@ -40,6 +40,7 @@ from tests.results.bundles import (
     verifier_key,
 )
 from tests.results.observers import HERE, kept_checkpoints, kept_keys, look_at
+from tests.results.sentences import SAID
 
 SCRIPT = Path(verify.__file__)
 ALL = [f"V{number}" for number in range(16)]
@@ -157,6 +158,12 @@ def test_the_last_seal_with_ballots_may_be_small(drawn):
     assert look_at(drawn.raw()).verified
 
 
+def test_a_seal_may_hold_nothing_but_the_first_line(drawn):
+    drawn.seals[:1] = [drawn.seals[0][:1], drawn.seals[0][1:]]
+
+    assert look_at(drawn.raw()).verified
+
+
 def test_a_bundle_may_end_before_it_was_published(drawn):
     drawn.seals.pop()
 
@@ -247,8 +254,11 @@ def breaks_each(check, cases):
         BREAKS.append(pytest.param(check, "", function, id=f"{check} {name}"))
 
 
+SENTENCES = {f"{check} {name}": said for (check, said), names in SAID.items() for name in names}
+
+
 @pytest.mark.parametrize(("check", "sentence", "broken"), BREAKS)
-def test_exactly_this_check_does_not_hold(check, sentence, broken):
+def test_exactly_this_check_does_not_hold(check, sentence, broken, request):
     report = look_at(broken(good().copy()))
 
     assert report.failed == check, report.checks[-1]
@@ -256,7 +266,7 @@ def test_exactly_this_check_does_not_hold(check, sentence, broken):
     assert [each.holds for each in report.checks] == [True] * ALL.index(check) + [False]
     assert (report.verified, report.exit_code) == (False, 1)
     assert sentence in report.checks[-1].sentence
-    assert report.checks[-1].sentence.endswith(".")
+    assert report.checks[-1].sentence == SENTENCES[request.node.callspec.id]
     assert f"{check} does not hold" in report.to_text()
 
 
@@ -1135,6 +1145,7 @@ def test_every_checkpoint_that_was_published_may_be_kept(drawn):
         report = look_at(raw, checkpoint=kept)
         assert report.verified
         assert report.to_text().endswith("Everything holds.")
+        assert look_at(raw, checkpoint="\r\n" + kept[:-1].replace("\n", "\r\n")).verified
 
 
 def test_a_checkpoint_of_a_part_that_was_no_seal_fits_too(drawn):
@@ -1591,7 +1602,7 @@ def a_version_in_two_files(drawn):
     return drawn.raw()
 
 
-@breaks("V11", "Nothing says why")
+@breaks("V11", "No event withdrew")
 def a_letter_that_counts_and_was_withdrawn(drawn):
     row = drawn.ballots[0]
     drawn.withdrawn.append(taken_out(row, "revoked") | {"version": row["version"] + 1})
@@ -1599,7 +1610,7 @@ def a_letter_that_counts_and_was_withdrawn(drawn):
     return drawn.raw()
 
 
-@breaks("V11", "Nothing says why")
+@breaks("V11", "No event withdrew")
 def a_ballot_withdrawn_without_an_event(drawn):
     row = drawn.ballots.pop()
     drawn.withdrawn.append(taken_out(row, "revoked"))
@@ -1607,7 +1618,7 @@ def a_ballot_withdrawn_without_an_event(drawn):
     return drawn.raw()
 
 
-@breaks("V11", "Nothing says why")
+@breaks("V11", "No event withdrew")
 def a_ballot_withdrawn_for_another_reason(drawn):
     row = next(row for row in drawn.withdrawn if row["why"] == "revoked")
     row["why"] = "paper"
@@ -1966,6 +1977,7 @@ def renamed(raw, old, new):
     return raw.replace(old, new)
 
 
+EMPTY = pack({"a.txt": b""})
 UNREADABLE = {
     "nothing": (lambda raw: b"", "not a zip file"),
     "a NUL": (lambda raw: b"\0", "not a zip file"),
@@ -2007,6 +2019,34 @@ UNREADABLE = {
     "files that say they are large": (
         lambda raw: in_directory(raw, 20, struct.pack("<LL", 1 << 31, 1 << 31)),
         "larger than they can be",
+    ),
+    "a file of which no byte is there": (
+        lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", len(EMPTY), len(EMPTY))),
+        "A part of a.txt is missing",
+    ),
+    "a file that is larger than the zip file": (
+        lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", len(EMPTY) + 1, len(EMPTY) + 1)),
+        "larger than they can be",
+    ),
+    "a file that is a header at the end": (
+        lambda raw: in_directory(EMPTY, 42, struct.pack("<L", len(EMPTY))) + b"PK\3\4" + bytes(26),
+        "There is no README.txt",
+    ),
+    "a list at the end": (
+        lambda raw: with_end(pack({}), number=1, place=22) + b"PK\1\2" + bytes(42),
+        " is not where",
+    ),
+    "a list at the end that is cut off": (
+        lambda raw: with_end(pack({}), number=1, place=22) + b"PK\1\2" + bytes(41),
+        "list of files",
+    ),
+    "a format with a long name": (
+        lambda raw: pack({"manifest.json": b'{"format":"%s"}' % (b"x" * 50)}),
+        f"of format '{'x' * 40}';",
+    ),
+    "a file that goes on to the end": (
+        lambda raw: in_directory(EMPTY, 20, struct.pack("<LL", *[len(EMPTY) - 35] * 2)),
+        "There is no README.txt",
     ),
     "a file that goes on behind the end": (
         lambda raw: in_directory(raw, 42, struct.pack("<L", len(raw) - 40), which=17),
@@ -2058,6 +2098,23 @@ def test_a_file_that_is_larger_than_a_bundle_is_not_even_read(tmp_path):
         2,
         "bundle.zip is larger than a bundle may be.",
     )
+
+
+def test_a_file_may_be_as_large_as_its_limit(tmp_path, monkeypatch, drawn):
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(drawn.raw())
+    monkeypatch.setattr(verify, "MOST_BYTES", path.stat().st_size - 5)
+    monkeypatch.setattr(verify, "MOST_AROUND", 5)
+    assert verify.verify(path, counter=HERE).verified
+
+    monkeypatch.setattr(verify, "MOST_AROUND", 4)
+    assert "is larger than" in verify.verify(path, counter=HERE).checks[0].sentence
+
+
+def test_the_limits_are_those_of_the_page():
+    assert (verify.FORMAT, verify.MOST_ENTRIES, verify.MOST_BYTES) == ("pb-bundle/1", 20, 2**30)
+    assert (verify.OFFICERS_NEEDED, verify.MOST_AROUND) == (2, 2**14)
+    assert verify.MOST_SECONDS_OF_A_RECOUNT == 900
 
 
 def test_a_folder_and_a_file_that_is_not_there_are_told(tmp_path):
@@ -2138,6 +2195,13 @@ def test_a_recount_that_does_not_end_is_stopped(monkeypatch):
         verify.run_program(b"while True: pass\n", b"")
 
 
+def test_a_recount_that_cannot_be_started_is_told(monkeypatch):
+    monkeypatch.setattr(verify.sys, "executable", "/nowhere/python")
+
+    with pytest.raises(verify.DoesNotHold, match="to its end"):
+        verify.run_program(b"", b"")
+
+
 def test_the_program_compares_with_what_somebody_kept(folder, drawn):
     drawn.files()
     (folder / "keys.txt").write_text("\n".join(kept_keys(drawn)))
@@ -2202,3 +2266,68 @@ def test_the_verifier_needs_nothing_but_the_standard_library():
     )
 
     assert (done.returncode, done.stdout.strip()) == (0, "[]"), done.stderr
+
+
+# --- every sentence --------------------------------------------------------------------------
+
+
+def test_what_holds_is_said_with_its_numbers(drawn):
+    drawn.files()
+    kept = {
+        "keys": "\n".join(kept_keys(drawn)),
+        "fingerprint": drawn.fingerprint(),
+        "checkpoint": kept_checkpoints(drawn)[1],
+        "receipt": drawn.receipt(drawn.ballots[0], 3),
+    }
+    report = look_at(drawn.raw(officers=(1, 2, 3)), **kept)
+    program = sha(PROGRAMS["recount.py"]).hex()
+    code = bundles.symbols(base64.b64decode(bundles.leaf_of_row(drawn.ballots[0])), 12)
+
+    assert [each.sentence for each in report.checks] == [
+        "The zip file holds the 18 files of a bundle and not a byte beside them.",
+        "3 officers signed the manifest, which names every file with its hash.",
+        "Every JSON file is written in the only way there is, with the members it must have.",
+        (
+            "config.json names the ballot list, the programs and the keys, and the keys are "
+            "those that you kept, and the fingerprint is that of your letter."
+        ),
+        "The 56 lines of the ledger are facts, in an order that they can have.",
+        (
+            "Each of the 8 checkpoints is signed and fits the ledger, as does the one of 20 "
+            "lines that you kept."
+        ),
+        "The first line of the ledger fixes config.json.",
+        "The second line fixes the roll of 67 letters, 7 of them spares.",
+        "Each of the 30 counted ballots is of another letter that may vote.",
+        "What every ballot says is of this round and obeys the rules of the ballot list.",
+        "Each of the 30 counted ballots is signed by the key of its letter.",
+        "Of each letter all versions are there, and only the last counts or was withdrawn.",
+        "The 39 ballot lines of the ledger are the ballots, each as often.",
+        "The numbers said at closing are those of the files, and the letters add up.",
+        f"The recount.py of the bundle (SHA-256 {program}) counts the same result.",
+        "Letters marked as voted on paper: 2, as paper_audit.json says.",
+        f"The ballot of your receipt, {code}, stands in the ledger and counts.",
+    ]
+
+
+def test_a_round_may_use_all_that_it_has():
+    """Every letter is a spare and was revoked, every plan was withdrawn."""
+    drawn = a_round(letters=0, packs=(4, 3), handed_out=(1, 2), ballots=0, revotes=0,
+                    revoked=0, paper=0, lost=0, seals=1)  # fmt: skip
+    keys = sorted(line.split(" ")[0] for line in drawn.roll)
+    drawn.seals[1] += [event("revoked", keys=keys[:4]), event("paper", keys=keys[4:])]
+    drawn.audit["not_returned"] = 3
+    withdrawn = {fact["plan"] for fact in drawn.events("plan_withdrawn")}
+    for plan in drawn.projects["plans"]:
+        if plan["number"] not in withdrawn:
+            drawn.seals[1].append(event("plan_withdrawn", plan=plan["number"]))
+    report = look_at(drawn.raw())
+
+    assert report.verified, report.checks[-1]
+    assert report.reconciliation["letters"] == {
+        "issued": 7,
+        "used_online": 0,
+        "used_on_paper": 3,
+        "revoked": 4,
+        "unused": 0,
+    }

@@ -33,6 +33,7 @@ from pb.results.verify import (
 )
 from tests.results import bundles
 from tests.results.bundles import b64, tree_hash, verifier_key
+from tests.results.equivalent_verifiers import EQUIVALENT
 
 # --- Ed25519 ---------------------------------------------------------------------------------
 
@@ -444,6 +445,18 @@ def test_what_another_program_packs_is_not_a_bundle(compression):
     assert report.failed == ("V0" if compression == zipfile.ZIP_STORED else "bundle")
 
 
+def test_words_about_files_in_a_zip_file_are_not_those_of_a_bundle():
+    files = bundles.a_round().files()
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name)
+            entry.comment = b"hello"
+            archive.writestr(entry, files[name])
+
+    assert verify.verify_bytes(made.getvalue()).failed == "V0"
+
+
 def test_a_zip_file_that_would_unpack_to_very_much_is_never_unpacked():
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -465,6 +478,9 @@ def test_a_difference_is_in_the_equation():
 
 def test_a_report_as_json_has_these_members():
     document = json.loads(verify.unreadable("No.").to_json())
+
+    assert verify.unreadable("Né.").to_json().startswith('{\n "verified": false,\n')
+    assert "Né." in verify.unreadable("Né.").to_json()
 
     assert document == {
         "verified": False,
@@ -492,3 +508,9 @@ def test_numbers_of_bytes_are_refused_when_they_are_not_those():
     )
     with pytest.raises(ValueError, match="is not"):
         verify.from_url("AA", 32)
+
+
+def test_every_change_that_is_called_equivalent_is_of_a_line_of_the_verifier():
+    lines = {line.strip() for line in bundles.PROGRAMS["verify.py"].decode().splitlines()}
+
+    assert {line for line, _ in EQUIVALENT} <= lines

@@ -124,8 +124,12 @@ class Mutant:
 
 
 def mutants_of(module: str) -> Iterator[Mutant]:
-    """Yield every change of a module."""
-    source = (ENGINE / f"{module}.py").read_text(encoding="utf-8")
+    """Yield every change of a module of the engine."""
+    return mutants_in(module, (ENGINE / f"{module}.py").read_text(encoding="utf-8"))
+
+
+def mutants_in(module: str, source: str) -> Iterator[Mutant]:
+    """Yield every change of the source of a module."""
     lines = source.splitlines()
     as_it_is = ast.parse(source)
     alone = _left_alone(as_it_is)

@@ -4,17 +4,21 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
+from nacl.public import PrivateKey
 from nacl.signing import VerifyKey
 
 from pb.accounts.domain import Role
-from pb.database.base import db
+from pb.ballots import rehearsal
+from pb.database.base import ballot_transaction, db
 from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
+from pb.tokens import ceremony_storage as storage
 from pb.tokens import service as tokens
 from pb.tokens.ceremony_rules import (
     CeremonyMissing,
     KeysAreMade,
+    KeysDamaged,
     KeysInUse,
     OfficerKnown,
     OfficersChanged,
@@ -84,7 +88,7 @@ def stored():
 
 def opens(*pair, words=None):
     words = PASSPHRASES | (words or {})
-    return ceremony.unlock_all(SLUG, [(number, words[number]) for number in pair])
+    return unlocking.unlock_all(SLUG, [(number, words[number]) for number in pair])
 
 
 # --- in order ----------------------------------------------------------------------------
@@ -156,7 +160,7 @@ def test_while_people_vote_an_officer_still_gets_another_passphrase(app):
         "stemt", 3, NEW, opened_by=typed(), by=COUNTER, now=DATES.voting_opens
     )
 
-    assert ceremony.unlock("stemt", SharedKey.COUNT, [(1, PASSPHRASES[1]), (3, NEW)])
+    assert unlocking.unlock("stemt", SharedKey.COUNT, [(1, PASSPHRASES[1]), (3, NEW)])
 
 
 def test_when_the_letter_cannot_be_printed_there_are_no_keys(known):
@@ -207,8 +211,8 @@ def test_without_a_ceremony_no_codes_are_made(ordered):
         lambda: ceremony.public_key(SLUG, SharedKey.COUNT),
         lambda: ceremony.rehearsed_key(SLUG, SharedKey.COUNT),
         lambda: ceremony.verify_keys(SLUG),
-        lambda: ceremony.unlock(SLUG, SharedKey.COUNT, typed()),
-        lambda: ceremony.unlock_by_envelope(SLUG, mint_code().revealed()),
+        lambda: unlocking.unlock(SLUG, SharedKey.COUNT, typed()),
+        lambda: unlocking.unlock_by_envelope(SLUG, mint_code().revealed()),
     ):
         with pytest.raises(CeremonyMissing):
             asked()
@@ -244,8 +248,8 @@ def test_what_does_not_open_is_a_sentence_and_changes_nothing(recovery, said, re
     before, log = stored(), rounds.log(SLUG)
 
     for act in (
-        lambda: ceremony.unlock(SLUG, SharedKey.COUNT, said),
-        lambda: ceremony.sign(SLUG, b"text", said),
+        lambda: unlocking.unlock(SLUG, SharedKey.COUNT, said),
+        lambda: unlocking.sign(SLUG, b"text", said),
         lambda: ceremony.renew_envelope(SLUG, said, keep=print, by=COUNTER, now=LISTED),
         lambda: ceremony.change_passphrase(SLUG, 3, NEW, opened_by=said, by=COUNTER, now=LISTED),
     ):
@@ -257,12 +261,12 @@ def test_what_does_not_open_is_a_sentence_and_changes_nothing(recovery, said, re
 
 
 def test_the_envelope_opens_both_keys(recovery):
-    opened = ceremony.unlock_by_envelope(SLUG, f" {recovery.lower()} ")
+    opened = unlocking.unlock_by_envelope(SLUG, f" {recovery.lower()} ")
 
     assert opened[SharedKey.COUNT].public_key == ceremony.public_key(SLUG, SharedKey.COUNT)
     for other in (mint_code().revealed(), "geen code", "", recovery[:-1] + "?"):
         with pytest.raises(RecoveryCodeWrong):
-            ceremony.unlock_by_envelope(SLUG, other)
+            unlocking.unlock_by_envelope(SLUG, other)
 
 
 def test_keys_of_one_round_open_nothing_in_another(recovery):
@@ -273,17 +277,46 @@ def test_keys_of_one_round_open_nothing_in_another(recovery):
         SLUG, SharedKey.COUNT
     )
     with pytest.raises(RecoveryCodeWrong):
-        ceremony.unlock_by_envelope("elders", recovery)
+        unlocking.unlock_by_envelope("elders", recovery)
 
 
 def test_two_officers_sign_and_their_keys_are_public(recovery):
-    signatures = ceremony.sign(SLUG, b"pb-bundle/1\n", typed(3, 1))
+    signatures = unlocking.sign(SLUG, b"pb-bundle/1\n", typed(3, 1))
     keys = ceremony.verify_keys(SLUG)
 
     assert sorted(signatures) == [1, 3]
     assert sorted(keys) == [1, 2, 3]
     for number, signature in signatures.items():
         VerifyKey(keys[number]).verify(b"pb-bundle/1\n", signature)
+
+
+def write(statement):
+    """Change the ballot store as somebody does who got into it."""
+    with ballot_transaction() as connection:
+        connection.execute(statement)
+
+
+def test_a_lock_that_was_exchanged_is_told_and_opens_nothing(recovery):
+    write(storage.pair_locks.update().values(locked=b"iets anders"))
+
+    with pytest.raises(KeysDamaged, match="bel de beheerder"):
+        opens(1, 2)
+    with pytest.raises(KeysDamaged):
+        rehearsal.rehearse(SLUG, typed(), by=COUNTER, now=LISTED)
+    assert unlocking.unlock_by_envelope(SLUG, recovery)
+
+
+def test_a_public_half_that_was_exchanged_is_told_before_anything_is_locked_anew(recovery):
+    planted = bytes(PrivateKey.generate().public_key)
+    second = storage.officers.c.number == 2
+    write(storage.officers.update().where(second).values(box_public_key=planted))
+    before = stored()
+
+    with pytest.raises(KeysDamaged):
+        change(3)
+    with pytest.raises(KeysDamaged):
+        rehearsal.rehearse(SLUG, typed(), by=COUNTER, now=LISTED)
+    assert stored() == before
 
 
 # --- another passphrase ------------------------------------------------------------------
@@ -300,7 +333,7 @@ def test_an_officer_gets_another_passphrase_and_every_pair_still_opens(recovery,
         assert {purpose: key.public_key for purpose, key in opened.items()} == public
     with pytest.raises(PassphraseWrong):
         opens(*next(pair for pair in PAIRS if number in pair))
-    assert ceremony.unlock_by_envelope(SLUG, recovery)
+    assert unlocking.unlock_by_envelope(SLUG, recovery)
 
 
 def test_who_is_at_the_table_keeps_the_signing_key_and_who_forgot_gets_another(recovery):
@@ -358,8 +391,8 @@ def test_a_new_envelope_makes_the_old_one_worthless(recovery):
     ceremony.renew_envelope(SLUG, typed(2, 3), keep=printed.append, by=COUNTER, now=LISTED)
 
     with pytest.raises(RecoveryCodeWrong):
-        ceremony.unlock_by_envelope(SLUG, recovery)
-    assert ceremony.unlock_by_envelope(SLUG, printed[0].revealed())
+        unlocking.unlock_by_envelope(SLUG, recovery)
+    assert unlocking.unlock_by_envelope(SLUG, printed[0].revealed())
     for pair in PAIRS:
         assert opens(*pair)
 

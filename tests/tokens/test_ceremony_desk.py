@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from pb.accounts.domain import Role
 from pb.rounds import service as rounds
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
 from pb.tokens import service as tokens
 from pb.tokens.officers import SharedKey
 from pb.tokens.order import LetterOrder
@@ -98,7 +98,7 @@ def test_three_people_hold_the_ceremony_from_the_first_word_to_the_voting(listed
     manager.open(f"{DESK}/stembus").press("Open het stemmen op de afgesproken dag")
 
     assert len(letters) == 24
-    opened = ceremony.unlock_by_envelope(SLUG, code)
+    opened = unlocking.unlock_by_envelope(SLUG, code)
     assert opened[SharedKey.COUNT].public_key == ceremony.public_key(SLUG, SharedKey.COUNT)
 
 
@@ -227,7 +227,7 @@ def test_a_forgotten_passphrase_is_replaced_with_the_two_others(people, held):
     )
 
     assert ceremony.find(SLUG).rehearsed == {(1, 2)}
-    assert ceremony.unlock(SLUG, SharedKey.COUNT, [(2, PASSPHRASES[2]), (3, NEW)])
+    assert unlocking.unlock(SLUG, SharedKey.COUNT, [(2, PASSPHRASES[2]), (3, NEW)])
 
 
 def test_another_envelope_is_a_letter_of_its_own(people, held):
@@ -235,7 +235,7 @@ def test_another_envelope_is_a_letter_of_its_own(people, held):
 
     code = code_in(people[1].page)
     assert code != held
-    assert ceremony.unlock_by_envelope(SLUG, code)
+    assert unlocking.unlock_by_envelope(SLUG, code)
 
 
 def test_guessing_is_stopped_for_the_network_that_guesses(people, held, monkeypatch):
@@ -253,6 +253,25 @@ def test_guessing_is_stopped_for_the_network_that_guesses(people, held, monkeypa
         f"{PAGE}/oefenen", data=in_form(), environ_base={"REMOTE_ADDR": "192.0.2.7"}
     )
     assert elsewhere.status_code == 303
+
+
+def test_the_letter_is_dutch_also_for_who_reads_english(people):
+    appoint(SLUG, LISTED)
+
+    answer = people[1].client.post(f"{PAGE}/maken", headers={"Accept-Language": "en"})
+
+    (page,) = PdfReader(io.BytesIO(answer.data)).pages
+    assert "uur" in page.extract_text().split("Gemaakt op")[1].splitlines()[0]
+
+
+def test_the_page_proposes_a_pair_that_did_not_rehearse_yet(people):
+    appoint(SLUG, LISTED)
+    people[1].client.post(f"{PAGE}/maken")
+    chosen = re.compile(r'<option selected value="(\d)">')
+    for pair in (("1", "2"), ("1", "3"), ("2", "3")):
+        people[1].open(f"{PAGE}/oefenen")
+        assert tuple(chosen.findall(people[1].page.text)) == pair
+        people[1].press("Open de proefstem", **in_form(*(int(number) for number in pair)))
 
 
 def test_without_keys_there_is_nothing_to_rehearse(people):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from pypdf import PdfReader
 
 from pb.__main__ import program
-from pb.tokens import ceremony
+from pb.tokens import ceremony, unlocking
 from pb.tokens.officers import SharedKey
 from pb.web.commands import refusals_shown
 from tests.ballots.voting import LISTED, SLUG
@@ -81,7 +81,7 @@ def test_three_officers_hold_the_ceremony_in_a_terminal(known, key, tmp_path):
     assert ceremony.public_key(SLUG, SharedKey.COUNT).hex() in done.stdout
     assert "Rehearsed: no pair yet" in done.stdout
     assert envelope.stat().st_mode & 0o777 == 0o600
-    assert ceremony.unlock_by_envelope(SLUG, code_in(envelope))
+    assert unlocking.unlock_by_envelope(SLUG, code_in(envelope))
     for secret in (*PASSPHRASES.values(), code_in(envelope)):
         assert secret not in done.output
     for first, second in ((1, 2), (1, 3)):
@@ -112,7 +112,7 @@ def test_any_two_open_and_nothing_secret_is_shown(recovery, key, pair):
 
     assert done.exit_code == 0, done.output
     assert not any(words in done.output for words in PASSPHRASES.values())
-    opened = ceremony.unlock_by_envelope(SLUG, recovery)
+    opened = unlocking.unlock_by_envelope(SLUG, recovery)
     assert not any(bytes(each.revealed()).hex() in done.output for each in opened.values())
 
 

@@ -17,6 +17,7 @@ from pb.tokens.officers import (
     PAIRS,
     STRONG,
     LockBroken,
+    PublicHalfDiffers,
     SharedKey,
     UnlockedKey,
     lock_for_pair,
@@ -145,6 +146,18 @@ def test_a_key_that_an_attacker_locked_is_refused(officers, unlocked, count_key)
         unlock_for_pair(
             replace(count_key, for_pairs={(1, 2): lock}), unlocked[1], unlocked[2], ROUND
         )
+
+
+@pytest.mark.parametrize("half", ["box_public_key", "verify_key"])
+def test_another_public_half_beside_a_right_passphrase_is_noticed(officers, half):
+    """Or keys would be locked anew for who put it there."""
+    swapped = replace(officers[1], **{half: getattr(officers[2], half)})
+
+    with pytest.raises(PublicHalfDiffers):
+        unlock_officer(swapped, WORDS[1], ROUND)
+    with pytest.raises(LockBroken) as found:
+        unlock_officer(swapped, "niet deze wachtzin", ROUND)
+    assert not isinstance(found.value, PublicHalfDiffers)
 
 
 @given(data=st.data())

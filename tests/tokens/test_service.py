@@ -13,7 +13,7 @@ from pb.foundation.money import euros
 from pb.frameworks.domain import Area, SecondPersonNeeded
 from pb.rounds import service as rounds
 from pb.rounds.domain import NotInThisState
-from pb.tokens import ceremony, keys, service, storage
+from pb.tokens import ceremony, keys, service, storage, unlocking
 from pb.tokens.domain import TokenStatus, is_serial, roll_hash, round_fingerprint
 from pb.tokens.keys import RoundKey
 from pb.tokens.officers import SharedKey
@@ -226,7 +226,7 @@ def test_a_sealed_letter_opens_to_its_key_for_officers_alone(listed):
     confirm()
     minting = mint()
 
-    revocation_key = ceremony.unlock(SLUG, SharedKey.REVOCATION, typed())
+    revocation_key = unlocking.unlock(SLUG, SharedKey.REVOCATION, typed())
 
     on_roll = {entry.ballot_key for entry in service.list_roll(SLUG)}
     assert {revocation_key.open(letter.sealed) for letter in minting.minted.letters} == on_roll

@@ -168,6 +168,28 @@ def test_every_role_can_sign_in(shown, found):
         assert client.post("/beheer/aanmelden", data=form).status_code == 303
 
 
+def test_two_of_the_printed_officers_open_the_voting_round_after_it(demo_folder, found, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(demo_folder, copy)
+    with create_app(demo.settings_of(copy, found.secret_key, 8080), lambda: NOW).app_context():
+        closed = rounds.get(demo.VOTING, NOW).framework.dates.voting_closes
+    app = create_app(demo.settings_of(copy, found.secret_key, 8080), lambda: closed)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    counter, manager = app.test_client(), app.test_client()
+    for client, name in ((counter, "teller"), (manager, "projectleider")):
+        form = {"email": f"{name}@dorrewold.example", "password": found.password}
+        client.post("/beheer/aanmelden", data=form)
+    desk = f"/beheer/ronde/{demo.VOTING}/telling"
+    (_, one), _, (_, other) = found.officers
+    said = {"first": "1", "first_passphrase": one, "second": "3", "second_passphrase": other}
+
+    assert counter.post(f"{desk}/klaarzetten").status_code == 303
+    assert manager.post(f"{desk}/starten", data=said).status_code == 303
+
+    with app.app_context():
+        assert results.count(demo.VOTING).result.outcome.voters == demo.VOTED_ALREADY
+
+
 def test_each_printed_code_votes(shown, found):
     for number, code in enumerate(found.codes):
         form = {

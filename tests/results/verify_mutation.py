@@ -1,0 +1,143 @@
+"""Changes the verifier in one small way at a time, and sees whether a test notices.
+
+    python -m tests.results.verify_mutation [STEP [FIRST LAST]]
+
+The changes are those of ``tests.tally.mutation``. Each is tried in a process of its own: first on
+bundles of which is known what becomes of them, then on the tests written by hand. With STEP every
+so many changes are tried; FIRST and LAST are lines of the verifier, for who wants to try a part.
+"""
+
+import ast
+import os
+import resource
+import signal
+import sys
+import types
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: F401  # Here once.
+    Ed25519PublicKey,
+)
+
+from tests.results import bundles, test_verify
+from tests.results.equivalent_verifiers import EQUIVALENT
+from tests.tally.mutation import Mutant, Score, mutants_in
+
+HERE = Path(__file__).parent
+SOURCE = HERE.parents[1] / "pb" / "results" / "verify.py"
+#: The bundles of these tests are known; what is left of the tests comes after them.
+KNOWN_TESTS = "not exactly_this_check and not a_round_holds and not never_unpacked"
+TESTS = ("verify_parts", "verify")
+MOST_SECONDS = 60
+
+Known = list[tuple[str | None, str, bytes]]
+"""Bundles: which check catches them (None: none), a part of its sentence, and their bytes."""
+
+
+def known_bundles() -> Known:
+    """Return good bundles, and those that each check must catch."""
+    known: Known = [(None, "", bundles.a_round(kind).raw()) for kind in bundles.VOTE_TYPES]
+    for case in test_verify.BREAKS:
+        check, _, broken = case.values
+        known.append((check, test_verify.SENTENCES[case.id], broken(test_verify.good().copy())))
+    for name, kinds in test_verify.ROUNDS.items():
+        for kind in ("ordinal", "cumulative"):
+            known.append((None, "", bundles.a_round(kind, seed=name, **kinds).raw()))
+    return known
+
+
+def survives(mutant: Mutant, known: Known) -> bool:
+    """Tell whether all tests hold for a mutant."""
+    with TemporaryDirectory() as folder:  # Of the parent: a process that is ended leaves it.
+        child = os.fork()
+        if child == 0:
+            status = 1
+            try:
+                status = _try(mutant, known, Path(folder))
+            finally:
+                os._exit(status)
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    if status == -signal.SIGTERM:
+        raise RuntimeError("a process was ended from outside, so nothing is known of its mutant")
+    return status == 0
+
+
+def _try(mutant: Mutant, known: Known, folder: Path) -> int:
+    """Run the tests in this process, in silence, and return 0 when they all hold."""
+    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 5))
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    verify = _put_in_place(mutant, folder)
+    counter = verify.Recounter(run=lambda program, election: _count(verify, election))
+    for place, (check, sentence, raw) in enumerate(known):
+        own = None if place else verify.signed_in_python
+        report = verify.verify_bytes(raw, counter=counter, signed=own)
+        if report.failed != check or sentence not in report.checks[-1].sentence:
+            return 1
+    Path(str(verify.__file__)).write_text(ast.unparse(mutant.tree), encoding="utf-8")
+    return _run_tests()
+
+
+def _count(verify: types.ModuleType, election: bytes) -> bytes:
+    try:
+        return bundles.result_of(election)
+    except (bundles.recount.Refused, bundles.recount.Unreadable) as refused:
+        raise verify.DoesNotHold(str(refused)) from None
+
+
+def _put_in_place(mutant: Mutant, folder: Path) -> types.ModuleType:
+    """Let the changed module be the one that tests import, and the file that they start."""
+    for name in [name for name in sys.modules if name.startswith("tests.results.")]:
+        if name != "tests.results.bundles":
+            del sys.modules[name]
+    path = folder / "verify.py"
+    module = types.ModuleType("pb.results.verify")
+    module.__file__ = str(path)
+    module.__package__ = "pb.results"
+    sys.modules["pb.results.verify"] = module
+    exec(compile(mutant.tree, str(path), "exec"), module.__dict__)  # noqa: S102
+    sys.modules["pb.results"].verify = module  # type: ignore[attr-defined]
+    return module
+
+
+def _run_tests() -> int:
+    files = [str(HERE / f"test_{name}.py") for name in TESTS]
+    quiet = ["-x", "-q", "--noconftest", "-p", "no:cacheprovider", "-o", "addopts="]
+    mode = ["--import-mode=importlib", "-m", "not nightly", "-k", KNOWN_TESTS]
+    return int(pytest.main([*quiet, *mode, "-o", "filterwarnings=", *files]))
+
+
+def score(step: int = 1, first: int = 0, last: int = 1_000_000) -> Score:
+    """Try every so many mutants of some lines; the known equivalent ones are not tried."""
+    source = SOURCE.read_text(encoding="utf-8")
+    known = known_bundles()
+    if not survives(Mutant("verify", 0, "", "nothing", ast.parse(source)), known):
+        raise RuntimeError("the tests do not hold for the verifier as it is")
+    found = Score("verify", 0, 0, [])
+    for number, mutant in enumerate(mutants_in("verify", source)):
+        if number % step or not first <= mutant.line <= last:
+            continue
+        found.total += 1
+        if mutant.key[1:] in EQUIVALENT:
+            found.equivalent += 1
+        elif survives(mutant, known):
+            found.survivors.append(mutant)
+            sys.stdout.write(f"verify.py:{mutant.line}: {mutant.what}    | {mutant.text}\n")
+            sys.stdout.flush()
+    return found
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Try the lines that are named, or all; 1 when more than 5 % of the mutants survive."""
+    found = score(*map(int, arguments))
+    sys.stdout.write(f"{found}\n")
+    tried = found.total - found.equivalent
+    return 1 if len(found.survivors) * 20 > tried else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
