@@ -950,7 +950,9 @@
         fails("The last checkpoint is not that of the whole ledger.");
       }
       const { checkpoint: given } = known.given;
-      const kept = given && await read(given, "The checkpoint that you kept");
+      // Mail programs and copying change the ends of lines, and lose the last.
+      const note = given && given.replace(/\r\n/g, "\n").replace(/^\n+|\n+$/g, "") + "\n";
+      const kept = given && await read(note, "The checkpoint that you kept");
       const sizes = found.concat(kept || []).map((each) => each.size);
       const roots = await rootsOf(lines, sizes, known.progress("V5"));
       found.forEach((checkpoint, at) => {

@@ -167,6 +167,28 @@ def test_totals_that_are_not_those_of_the_ballots_are_told(browser, change):
     assert outcome["failed"] == "V14", outcome["checks"][-1]
 
 
+@pytest.mark.parametrize(
+    "left",
+    [
+        lambda note: note.replace("\n", "\r\n"),
+        lambda note: note.rstrip("\n"),
+        lambda note: f"\n\n{note}\n\n",
+        lambda note: note.replace("\n", "\r"),
+        lambda note: f"  {note}",
+        lambda note: f"\ufeff{note}",
+        lambda note: note.replace(bundles.ORIGIN, "elsewhere/noord"),
+        lambda note: "",
+    ],
+)
+def test_a_kept_checkpoint_is_read_as_the_other_verifier_reads_it(browser, left):
+    drawn = good().copy()
+    kept = left(kept_checkpoints(drawn)[2])
+
+    here = browser.look_at(pack(good_files()), checkpoint=kept or "\n")
+
+    assert here["failed"] == look_at(pack(good_files()), checkpoint=kept or "\n").failed
+
+
 # --- the two verifiers agree (voting.md T15) ---------------------------------------------------
 
 
