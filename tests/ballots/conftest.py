@@ -33,6 +33,7 @@ def stores(settings: Settings) -> Iterator[Flask]:
     app = store_app(settings)
     with app.app_context():
         yield app
+        db.session.remove()  # What is still out when a pool goes is never closed.
         for engine in db.engines.values():
             engine.dispose()
 
