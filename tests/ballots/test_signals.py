@@ -10,7 +10,7 @@ import pytest
 from pb.app import create_app
 from pb.ballots import ledger_storage, sealing, service, signals
 from pb.ballots.ledger import Fact, events_of
-from pb.database.base import ballot_reading
+from pb.database.base import ballot_reading, db
 from pb.tokens.domain import mint_code
 from tests.ballots.boxes import cast
 from tests.ballots.test_public import CODE, choose, hidden_fields
@@ -162,6 +162,9 @@ def test_a_desk_of_the_municipality_is_not_counted(voting, settings, clock):
     look(with_desks)
 
     assert waiting() == []
+    with with_desks.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
 
 
 def test_a_thousand_wrong_codes_within_an_hour_are_told(web_app, voting, clock, caplog):
