@@ -86,7 +86,7 @@ def restore(file: Path, key_file: Path, ledgers: tuple[str, ...], shape: str) ->
         say(str(unreadable))
         sys.exit(UNREADABLE)
     found = {}
-    for slug in restoring.begun_rounds():
+    for slug in sealing.begun():
         lines, notes = published[slug]
         found[slug] = restoring.take_over(slug, lines, notes, now())
         sealing.catch_up(slug, now())

@@ -33,26 +33,40 @@ class PlanToCount(Protocol):
     """What the count asks of a plan. cost: cents."""
 
     @property
-    def number(self) -> int: ...  # noqa: D102
+    def number(self) -> int:
+        """Its number on the list."""
+
     @property
-    def title(self) -> str: ...  # noqa: D102
+    def title(self) -> str:
+        """Its title."""
+
     @property
-    def cost(self) -> Cents: ...  # noqa: D102
+    def cost(self) -> Cents:
+        """In cents."""
+
     @property
-    def area_id(self) -> str: ...  # noqa: D102
+    def area_id(self) -> str:
+        """Where it is."""
+
     @property
-    def theme_id(self) -> str: ...  # noqa: D102
+    def theme_id(self) -> str:
+        """What it is about."""
+
     @property
-    def lot_number(self) -> int: ...  # noqa: D102
+    def lot_number(self) -> int:
+        """Its place in the draw."""
 
 
 class Choices(Protocol):
     """What the count asks of a ballot: plan numbers, and points where there are any."""
 
     @property
-    def choices(self) -> tuple[int, ...]: ...  # noqa: D102
+    def choices(self) -> tuple[int, ...]:
+        """Plan numbers."""
+
     @property
-    def points(self) -> tuple[int, ...]: ...  # noqa: D102
+    def points(self) -> tuple[int, ...]:
+        """For each choice, or nothing."""
 
 
 def build(

@@ -96,6 +96,11 @@ def written(content: bytes) -> str:
     return base64.b64encode(content).decode()
 
 
+def as_lines(lines: Iterable[bytes]) -> bytes:
+    """Return lines as a file: each with a line end."""
+    return b"".join(line + b"\n" for line in lines)
+
+
 def written_keys(ballot_keys: Iterable[bytes]) -> list[str]:
     """Return ballot keys as an event names them: base64, sorted."""
     return sorted(written(key) for key in ballot_keys)

@@ -1,10 +1,9 @@
 """What the public may read of a ledger while voting goes on, and after it."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pb.ballots import ledger_storage, sealing, storage
-from pb.ballots.ledger import BALLOT, Fact, Published, events_of
+from pb.ballots.ledger import BALLOT, Fact, Published, as_lines, events_of
 from pb.ballots.notes import Checkpoint
 from pb.database.base import ballot_reading, current_settings
 from pb.foundation.canonical import canonical_json
@@ -78,8 +77,3 @@ def summary(slug: str) -> Summary:
 def _checkpoint(note: str) -> tuple[Checkpoint, str]:
     text, _, _ = note.rpartition("\n\n")
     return Checkpoint.read(text + "\n"), note
-
-
-def as_lines(lines: Iterable[bytes]) -> bytes:
-    """Return lines as a file: each with a line end."""
-    return b"".join(line + b"\n" for line in lines)

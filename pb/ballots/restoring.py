@@ -18,7 +18,7 @@ from pb.ballots.domain import WhySuperseded
 from pb.ballots.envelope import tracking_code
 from pb.ballots.ledger import Fact, events_of, leaves_of, written
 from pb.ballots.notes import Checkpoint
-from pb.database.base import ballot_reading, ballot_transaction
+from pb.database.base import ballot_transaction
 from pb.foundation.errors import N_, NotPermitted
 from pb.tokens import replacing
 
@@ -62,12 +62,6 @@ def refuse_unless_given(connection: sa.Connection, published: PublishedLedgers) 
         if slug not in published:
             raise LedgerNotGiven(slug=slug)
         _refuse_another(kept.list_lines(connection, slug), published[slug][0])
-
-
-def begun_rounds() -> list[str]:
-    """Return the rounds whose ledger has begun, sorted."""
-    with ballot_reading() as connection:
-        return kept.list_begun(connection)
 
 
 def take_over(slug: str, lines: Sequence[bytes], notes: Sequence[str], now: datetime) -> Restored:

@@ -201,9 +201,9 @@ def _seal(
     events = [line for line in waiting if leaves or not is_notice(line)]
     state = kept.find_state(connection, slug)
     if state is not None and state.size == 0 and now >= hours.opens_at:
-        opening = event_line(Fact.OPEN)
-        if opening not in events:
-            events.insert(2, opening)
+        events.insert(2, event_line(Fact.OPEN))
+        # Who looks first may be the first who votes: that moment is kept nowhere.
+        now = hours.opens_at
     seal = seal_of(events, kept.list_pending_leaves(connection, slug) if leaves else ())
     tree = GrowingTree()
     for line in (*kept.list_lines(connection, slug), *seal.lines):

@@ -23,7 +23,7 @@ def source_of(name: str) -> Source:
 
 def _fetched(address: str) -> bytes:
     try:
-        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - http(s)
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:  # noqa: S310 - source_of lets only http(s) through
             content: bytes = answer.read(LARGEST)
     except (URLError, ValueError, TimeoutError) as failure:
         raise SourceUnreadable(f"{address}: {failure}") from failure
@@ -36,5 +36,6 @@ def _unpacked(path: Path, file: str) -> bytes:
             if archive.getinfo(file).file_size > LARGEST:
                 raise SourceUnreadable(f"{file} in {path} is too large.")
             return archive.read(file)
-    except (zipfile.BadZipFile, KeyError, NotImplementedError) as failure:
+    except (zipfile.BadZipFile, KeyError, RuntimeError) as failure:
+        # RuntimeError: locked with a password, or packed in a way that zipfile does not know.
         raise SourceUnreadable(f"{path} is no bundle.") from failure

@@ -17,10 +17,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from pb.ballots.document import from_document
 from pb.ballots.domain import BallotBox, BallotList, BoxHours, BoxState, WhySuperseded
 from pb.ballots.envelope import SealedBallot, SupersededBallot
-from pb.database.base import BallotStoreRow, current_municipality
+from pb.database.base import WITHOUT_ROW_NUMBERS, BallotStoreRow, names_of_round, of_round
 from pb.database.prepared import Prepared
 
-WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
 ROLL_KEY = ["municipality", "round_slug", "ballot_key"]
 
 
@@ -170,10 +169,10 @@ def keep_box(
     count_public_key: bytes,
 ) -> None:
     """Keep the ballot box of a round, in the place of an earlier one that was never opened."""
-    connection.execute(sa.delete(boxes).where(*_of(boxes, slug)))
+    connection.execute(sa.delete(boxes).where(*of_round(boxes, slug)))
     connection.execute(
         sa.insert(boxes).values(
-            **_names(slug),
+            **names_of_round(slug),
             state=hours.state.value,
             opens_at=hours.opens_at,
             closes_at=hours.closes_at,
@@ -203,7 +202,9 @@ class PublicDocuments:
 
 def find_documents(connection: sa.Connection, slug: str) -> PublicDocuments | None:
     """Return what a box publishes, or None without a box."""
-    query = sa.select(boxes.c.document, boxes.c.config, boxes.c.spares).where(*_of(boxes, slug))
+    query = sa.select(boxes.c.document, boxes.c.config, boxes.c.spares).where(
+        *of_round(boxes, slug)
+    )
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
@@ -212,7 +213,7 @@ def find_documents(connection: sa.Connection, slug: str) -> PublicDocuments | No
 
 def find_box(connection: sa.Connection, slug: str) -> BallotBox | None:
     """Return the ballot box of a round, or None before it is prepared."""
-    row = BOX.row(connection, _names(slug))
+    row = BOX.row(connection, names_of_round(slug))
     if row is None:
         return None
     return BallotBox(
@@ -234,7 +235,7 @@ def _ballot_list(connection: sa.Connection, slug: str, document_hash: bytes) -> 
     known = _lists_by_hash.get(document_hash)
     if known is not None:
         return known
-    document = connection.scalars(DOCUMENT, _names(slug)).one()
+    document = connection.scalars(DOCUMENT, names_of_round(slug)).one()
     if hashlib.sha256(document).digest() != document_hash:
         raise DocumentDamaged(slug)
     if len(_lists_by_hash) >= KEPT_IN_MEMORY:
@@ -247,20 +248,20 @@ def find_hours(connection: sa.Connection, slug: str, *, alone: bool = False) -> 
 
     alone: for who changes them; waits until every ballot that is being cast is in.
     """
-    row = (HOURS_ALONE if alone else HOURS_SHARED).row(connection, _names(slug))
+    row = (HOURS_ALONE if alone else HOURS_SHARED).row(connection, names_of_round(slug))
     return None if row is None else _hours(row)
 
 
 def set_state(connection: sa.Connection, slug: str, state: BoxState) -> None:
     """Pause, open or close a box."""
-    connection.execute(sa.update(boxes).where(*_of(boxes, slug)).values(state=state.value))
+    connection.execute(sa.update(boxes).where(*of_round(boxes, slug)).values(state=state.value))
 
 
 def set_hours(connection: sa.Connection, slug: str, hours: BoxHours) -> None:
     """Change the state and the hours of a box."""
     connection.execute(
         sa.update(boxes)
-        .where(*_of(boxes, slug))
+        .where(*of_round(boxes, slug))
         .values(
             state=hours.state.value, opens_at=hours.opens_at, closes_at=hours.closes_at,
             result_by=hours.result_by,
@@ -272,7 +273,7 @@ def find_versions(
     connection: sa.Connection, slug: str, ballot_key: bytes, submission: bytes
 ) -> list[KeptVersion]:
     """Return the ballot of a letter that counts, and those that came by this submission."""
-    names = {**_names(slug), "ballot_key": ballot_key, "submission": submission}
+    names = {**names_of_round(slug), "ballot_key": ballot_key, "submission": submission}
     return [
         KeptVersion(
             version=row.version, leaf=row.leaf, submission=row.submission, counts=bool(row.counts)
@@ -283,7 +284,7 @@ def find_versions(
 
 def find_ballot(connection: sa.Connection, slug: str, ballot_key: bytes) -> SealedBallot | None:
     """Return the ballot of a letter that counts, or None."""
-    query = sa.select(ballots).where(*_of(ballots, slug), ballots.c.ballot_key == ballot_key)
+    query = sa.select(ballots).where(*of_round(ballots, slug), ballots.c.ballot_key == ballot_key)
     row = connection.execute(query).one_or_none()
     return None if row is None else _sealed(row)
 
@@ -292,7 +293,7 @@ def supersede(connection: sa.Connection, slug: str, ballot_key: bytes, why: WhyS
     """Remember that there was a ballot, without its choices, before it is replaced or removed."""
     names = ("municipality", "round_slug", "leaf", "ballot_key", "version", "inner", "submission")
     leaving = sa.select(*(ballots.c[name] for name in names), sa.literal(why.value)).where(
-        *_of(ballots, slug), ballots.c.ballot_key == ballot_key
+        *of_round(ballots, slug), ballots.c.ballot_key == ballot_key
     )
     connection.execute(sa.insert(superseded).from_select([*names, "why"], leaving))
 
@@ -301,7 +302,11 @@ def add_ballot(
     connection: sa.Connection, slug: str, sealed: SealedBallot, submission: bytes
 ) -> None:
     """Keep the first ballot of a letter."""
-    names = {**_names(slug), "ballot_key": sealed.ballot_key, **_content(sealed, submission)}
+    names = {
+        **names_of_round(slug),
+        "ballot_key": sealed.ballot_key,
+        **_content(sealed, submission),
+    }
     ADD_BALLOT.run(connection, names)
 
 
@@ -311,7 +316,7 @@ def replace_ballot(
     """Write a new ballot over the one that a letter had; nothing of the old choices is left."""
     connection.execute(
         sa.update(ballots)
-        .where(*_of(ballots, slug), ballots.c.ballot_key == sealed.ballot_key)
+        .where(*of_round(ballots, slug), ballots.c.ballot_key == sealed.ballot_key)
         .values(**_content(sealed, submission))
     )
 
@@ -319,24 +324,26 @@ def replace_ballot(
 def remove_ballot(connection: sa.Connection, slug: str, ballot_key: bytes) -> None:
     """Take the ballot of a letter out of the box."""
     connection.execute(
-        sa.delete(ballots).where(*_of(ballots, slug), ballots.c.ballot_key == ballot_key)
+        sa.delete(ballots).where(*of_round(ballots, slug), ballots.c.ballot_key == ballot_key)
     )
 
 
 def add_pending(connection: sa.Connection, slug: str, leaf: bytes) -> None:
     """Let a leaf wait for the next seal of the ledger."""
-    ADD_PENDING.run(connection, {**_names(slug), "leaf": leaf})
+    ADD_PENDING.run(connection, {**names_of_round(slug), "leaf": leaf})
 
 
 def list_ballots(connection: sa.Connection, slug: str) -> list[SealedBallot]:
     """Return every ballot that counts, in the order of the leaves, which is random."""
-    query = sa.select(ballots).where(*_of(ballots, slug)).order_by(ballots.c.leaf)
+    query = sa.select(ballots).where(*of_round(ballots, slug)).order_by(ballots.c.leaf)
     return [_sealed(row) for row in connection.execute(query)]
 
 
 def list_leaves(connection: sa.Connection, slug: str) -> set[bytes]:
     """Return the leaf of every ballot that was ever cast and is still known, counted or not."""
-    found = [sa.select(table.c.leaf).where(*_of(table, slug)) for table in (ballots, superseded)]
+    found = [
+        sa.select(table.c.leaf).where(*of_round(table, slug)) for table in (ballots, superseded)
+    ]
     return set(connection.scalars(sa.union_all(*found)))
 
 
@@ -344,7 +351,7 @@ def list_superseded(connection: sa.Connection, slug: str) -> list[SupersededBall
     """Return every ballot that does not count, by key and version."""
     query = (
         sa.select(superseded)
-        .where(*_of(superseded, slug))
+        .where(*of_round(superseded, slug))
         .order_by(superseded.c.ballot_key, superseded.c.version)
     )
     return [
@@ -362,7 +369,7 @@ def count_kept(connection: sa.Connection, slug: str) -> dict[str, int]:
     """Return how many ballots count, were replaced, and were withdrawn with their letter."""
     by_reason = (
         sa.select(superseded.c.why, sa.func.count())
-        .where(*_of(superseded, slug))
+        .where(*of_round(superseded, slug))
         .group_by(superseded.c.why)
     )
     found = Counter[str]()
@@ -374,21 +381,13 @@ def count_kept(connection: sa.Connection, slug: str) -> dict[str, int]:
 
 def select_keys(slug: str) -> sa.Select[Any]:
     """Return the selection of the keys of all letters that were voted with."""
-    return sa.select(ballots.c.ballot_key).where(*_of(ballots, slug))
+    return sa.select(ballots.c.ballot_key).where(*of_round(ballots, slug))
 
 
 def count_ballots(connection: sa.Connection, slug: str) -> int:
     """Return how many ballots count."""
-    query = sa.select(sa.func.count()).select_from(ballots).where(*_of(ballots, slug))
+    query = sa.select(sa.func.count()).select_from(ballots).where(*of_round(ballots, slug))
     return connection.scalar(query) or 0
-
-
-def _names(slug: str) -> dict[str, str]:
-    return {"municipality": current_municipality(), "round_slug": slug}
-
-
-def _of(table: Any, slug: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (table.c.municipality == current_municipality(), table.c.round_slug == slug)
 
 
 def _hours(row: Any) -> BoxHours:

@@ -112,6 +112,20 @@ class BallotStoreRow(db.Model):  # type: ignore[name-defined, misc] # made at ru
     municipality: Mapped[str] = mapped_column(primary_key=True, sort_order=-1)
 
 
+# For tables of the ballot store: row numbers would tell the order of writing.
+WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
+
+
+def of_round(table: Any, slug: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions that a row of the ballot store belongs to a round of this town."""
+    return (table.c.municipality == current_municipality(), table.c.round_slug == slug)
+
+
+def names_of_round(slug: str) -> dict[str, str]:
+    """Return the columns that every row of a round in the ballot store has."""
+    return {"municipality": current_municipality(), "round_slug": slug}
+
+
 db.metadatas.setdefault(BALLOTS, sa.MetaData(naming_convention=NAMES))
 
 

@@ -3,7 +3,6 @@
 Pure: from what was published, opened and counted to bytes; the same input, the same bytes.
 """
 
-import base64
 import hashlib
 import io
 import zipfile
@@ -13,7 +12,7 @@ from pathlib import Path
 from pb.ballots.config import PROGRAMS
 from pb.ballots.domain import WhySuperseded
 from pb.ballots.envelope import OpenedBallot, SupersededBallot
-from pb.ballots.ledger import Published
+from pb.ballots.ledger import Published, as_lines, written
 from pb.foundation.canonical import canonical_json
 
 FORMAT = "pb-bundle/1"
@@ -48,9 +47,9 @@ def files_of(
         "spares.txt": published.spares,
         "ledger.jsonl": published.ledger,
         "checkpoints.jsonl": published.checkpoints,
-        "ballots.jsonl": _lines(_ballot(each) for each in in_order),
-        "superseded.jsonl": _lines(_superseded(each) for each in replaced),
-        "withdrawn.jsonl": _lines(_superseded(each) for each in withdrawn),
+        "ballots.jsonl": as_lines(canonical_json(_ballot(each)) for each in in_order),
+        "superseded.jsonl": as_lines(canonical_json(_superseded(each)) for each in replaced),
+        "withdrawn.jsonl": as_lines(canonical_json(_superseded(each)) for each in withdrawn),
         "paper.jsonl": b"",
         "paper_audit.json": canonical_json(audit),
         "round.pb": election,
@@ -86,25 +85,17 @@ def pack(files: Mapping[str, bytes]) -> bytes:
 
 def _ballot(ballot: OpenedBallot) -> dict[str, object]:
     return {
-        "bk": _written(ballot.sealed.ballot_key),
+        "bk": written(ballot.sealed.ballot_key),
         "body": ballot.body.decode(),
-        "sig": _written(ballot.sealed.signature),
+        "sig": written(ballot.sealed.signature),
         "version": ballot.sealed.version,
     }
 
 
 def _superseded(ballot: SupersededBallot) -> dict[str, object]:
     return {
-        "bk": _written(ballot.ballot_key),
-        "inner": _written(ballot.inner),
+        "bk": written(ballot.ballot_key),
+        "inner": written(ballot.inner),
         "version": ballot.version,
         "why": ballot.why.value,
     }
-
-
-def _written(content: bytes) -> str:
-    return base64.b64encode(content).decode()
-
-
-def _lines(rows: Iterable[dict[str, object]]) -> bytes:
-    return b"".join(canonical_json(row) + b"\n" for row in rows)

@@ -10,10 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import BallotStoreRow, current_municipality
+from pb.database.base import WITHOUT_ROW_NUMBERS, BallotStoreRow, names_of_round, of_round
 from pb.tokens.officers import Cost, LockedKey, Officer, Pair, SharedKey
-
-WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
 
 
 class OfficerRow(BallotStoreRow):
@@ -91,11 +89,11 @@ rehearsals = RehearsalRow.__table__
 def keep_officer(connection: sa.Connection, slug: str, officer: Officer) -> None:
     """Keep an officer, in the place of an earlier one with the number."""
     connection.execute(
-        sa.delete(officers).where(*_of(officers, slug), officers.c.number == officer.number)
+        sa.delete(officers).where(*of_round(officers, slug), officers.c.number == officer.number)
     )
     connection.execute(
         sa.insert(officers).values(
-            **_names(slug), number=officer.number, label=officer.label, salt=officer.salt,
+            **names_of_round(slug), number=officer.number, label=officer.label, salt=officer.salt,
             memory=officer.cost.memory, passes=officer.cost.passes, lanes=officer.cost.lanes,
             box_public_key=officer.box_public_key, verify_key=officer.verify_key,
             locked=officer.locked,
@@ -107,7 +105,7 @@ def list_officers(
     connection: sa.Connection, slug: str, *, locked: bool = False
 ) -> dict[int, Officer]:
     """Return the officers by number; ``locked`` until the transaction ends."""
-    query = sa.select(officers).where(*_of(officers, slug)).order_by(officers.c.number)
+    query = sa.select(officers).where(*of_round(officers, slug)).order_by(officers.c.number)
     rows = connection.execute(query.with_for_update() if locked else query)
     return {
         row.number: Officer(
@@ -127,11 +125,11 @@ def keep_key(connection: sa.Connection, slug: str, key: LockedKey) -> None:
     """Keep a shared key with all its locks, in the place of an earlier one."""
     for table in (shared_keys, pair_locks):
         connection.execute(
-            sa.delete(table).where(*_of(table, slug), table.c.purpose == key.purpose.value)
+            sa.delete(table).where(*of_round(table, slug), table.c.purpose == key.purpose.value)
         )
     connection.execute(
         sa.insert(shared_keys).values(
-            **_names(slug), purpose=key.purpose.value, public_key=key.public_key,
+            **names_of_round(slug), purpose=key.purpose.value, public_key=key.public_key,
             for_envelope=key.for_envelope,
         )
     )  # fmt: skip
@@ -139,7 +137,7 @@ def keep_key(connection: sa.Connection, slug: str, key: LockedKey) -> None:
         sa.insert(pair_locks),
         [
             {
-                **_names(slug), "purpose": key.purpose.value,
+                **names_of_round(slug), "purpose": key.purpose.value,
                 "first_officer": first, "second_officer": second, "locked": locked,
             }
             for (first, second), locked in sorted(key.for_pairs.items())
@@ -150,10 +148,10 @@ def keep_key(connection: sa.Connection, slug: str, key: LockedKey) -> None:
 def list_keys(connection: sa.Connection, slug: str) -> dict[SharedKey, LockedKey]:
     """Return the shared keys by purpose, with their locks; empty before the ceremony."""
     locks: dict[str, dict[Pair, bytes]] = {}
-    for row in connection.execute(sa.select(pair_locks).where(*_of(pair_locks, slug))):
+    for row in connection.execute(sa.select(pair_locks).where(*of_round(pair_locks, slug))):
         pair = (row.first_officer, row.second_officer)
         locks.setdefault(row.purpose, {})[pair] = row.locked
-    kept = connection.execute(sa.select(shared_keys).where(*_of(shared_keys, slug)))
+    kept = connection.execute(sa.select(shared_keys).where(*of_round(shared_keys, slug)))
     return {
         SharedKey(row.purpose): LockedKey(
             purpose=SharedKey(row.purpose),
@@ -168,7 +166,7 @@ def list_keys(connection: sa.Connection, slug: str) -> dict[SharedKey, LockedKey
 def public_keys(connection: sa.Connection, slug: str) -> dict[SharedKey, bytes]:
     """Return the public halves by purpose; empty before the ceremony."""
     query = sa.select(shared_keys.c.purpose, shared_keys.c.public_key)
-    rows = connection.execute(query.where(*_of(shared_keys, slug)))
+    rows = connection.execute(query.where(*of_round(shared_keys, slug)))
     return {SharedKey(row.purpose): row.public_key for row in rows}
 
 
@@ -177,19 +175,21 @@ def keep_rehearsal(connection: sa.Connection, slug: str, pair: Pair) -> None:
     first, second = pair
     connection.execute(
         sa.delete(rehearsals).where(
-            *_of(rehearsals, slug),
+            *of_round(rehearsals, slug),
             rehearsals.c.first_officer == first, rehearsals.c.second_officer == second,
         )
     )  # fmt: skip
     connection.execute(
-        sa.insert(rehearsals).values(**_names(slug), first_officer=first, second_officer=second)
+        sa.insert(rehearsals).values(
+            **names_of_round(slug), first_officer=first, second_officer=second
+        )
     )
 
 
 def list_rehearsals(connection: sa.Connection, slug: str) -> frozenset[Pair]:
     """Return the pairs that opened a dummy ballot."""
     query = sa.select(rehearsals.c.first_officer, rehearsals.c.second_officer)
-    rows: Iterable[Any] = connection.execute(query.where(*_of(rehearsals, slug)))
+    rows: Iterable[Any] = connection.execute(query.where(*of_round(rehearsals, slug)))
     return frozenset((row.first_officer, row.second_officer) for row in rows)
 
 
@@ -197,7 +197,7 @@ def forget_rehearsals(connection: sa.Connection, slug: str, number: int) -> None
     """Forget what an officer rehearsed with an earlier passphrase."""
     connection.execute(
         sa.delete(rehearsals).where(
-            *_of(rehearsals, slug),
+            *of_round(rehearsals, slug),
             sa.or_(rehearsals.c.first_officer == number, rehearsals.c.second_officer == number),
         )
     )
@@ -206,12 +206,4 @@ def forget_rehearsals(connection: sa.Connection, slug: str, number: int) -> None
 def forget_ceremony(connection: sa.Connection, slug: str) -> None:
     """Forget everything of a ceremony, so that it can begin again."""
     for table in (rehearsals, pair_locks, shared_keys, officers):
-        connection.execute(sa.delete(table).where(*_of(table, slug)))
-
-
-def _of(table: Any, slug: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (table.c.municipality == current_municipality(), table.c.round_slug == slug)
-
-
-def _names(slug: str) -> dict[str, str]:
-    return {"municipality": current_municipality(), "round_slug": slug}
+        connection.execute(sa.delete(table).where(*of_round(table, slug)))

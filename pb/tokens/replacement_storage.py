@@ -9,12 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import BallotStoreRow, current_municipality
+from pb.database.base import WITHOUT_ROW_NUMBERS, BallotStoreRow, current_municipality, of_round
 from pb.tokens.domain import Letter, TokenStatus
 from pb.tokens.replacement import KeptLetter
 from pb.tokens.storage import letters, roll
-
-WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
 
 
 class SparePackRow(BallotStoreRow):
@@ -39,7 +37,7 @@ def find_letter(
     connection: sa.Connection, slug: str, serial: str, *, locked: bool = False
 ) -> KeptLetter | None:
     """Return the letter with a number, or None; ``locked`` until the transaction ends."""
-    query = sa.select(letters).where(*_of(letters, slug), letters.c.serial == serial)
+    query = sa.select(letters).where(*of_round(letters, slug), letters.c.serial == serial)
     row = connection.execute(query.with_for_update() if locked else query).one_or_none()
     if row is None:
         return None
@@ -53,7 +51,7 @@ def set_letter_status(
     """Change where a letter stands for the desk."""
     connection.execute(
         sa.update(letters)
-        .where(*_of(letters, slug), letters.c.serial == serial)
+        .where(*of_round(letters, slug), letters.c.serial == serial)
         .values(status=status.value)
     )
 
@@ -62,7 +60,7 @@ def count_letters(connection: sa.Connection, slug: str) -> dict[str, int]:
     """Return how many letters there are per batch, whatever became of them."""
     query = (
         sa.select(letters.c.batch, sa.func.count().label("letters"))
-        .where(*_of(letters, slug))
+        .where(*of_round(letters, slug))
         .group_by(letters.c.batch)
     )
     return {row.batch: row.letters for row in connection.execute(query)}
@@ -70,13 +68,13 @@ def count_letters(connection: sa.Connection, slug: str) -> dict[str, int]:
 
 def list_proposals(connection: sa.Connection, slug: str) -> dict[str, int]:
     """Return per area who proposed to put its pack into use."""
-    query = sa.select(packs).where(*_of(packs, slug)).order_by(packs.c.area)
+    query = sa.select(packs).where(*of_round(packs, slug)).order_by(packs.c.area)
     return {row.area: row.proposed_by for row in connection.execute(query)}
 
 
 def keep_proposal(connection: sa.Connection, slug: str, area: str, proposed_by: int) -> None:
     """Keep that somebody proposed to put a pack into use, in the place of an earlier proposal."""
-    connection.execute(sa.delete(packs).where(*_of(packs, slug), packs.c.area == area))
+    connection.execute(sa.delete(packs).where(*of_round(packs, slug), packs.c.area == area))
     connection.execute(
         sa.insert(packs).values(
             municipality=current_municipality(), round_slug=slug, area=area,
@@ -89,7 +87,7 @@ def keep_confirmation(connection: sa.Connection, slug: str, area: str, confirmed
     """Keep that a second person agreed."""
     connection.execute(
         sa.update(packs)
-        .where(*_of(packs, slug), packs.c.area == area)
+        .where(*of_round(packs, slug), packs.c.area == area)
         .values(confirmed_by=confirmed_by)
     )
 
@@ -103,11 +101,9 @@ def issue_spares(connection: sa.Connection, slug: str, area: str) -> int:
 def _issue(connection: sa.Connection, table: Any, slug: str, area: str) -> int:
     changed = connection.execute(
         sa.update(table)
-        .where(*_of(table, slug), table.c.area == area, table.c.status == TokenStatus.SPARE.value)
+        .where(
+            *of_round(table, slug), table.c.area == area, table.c.status == TokenStatus.SPARE.value
+        )
         .values(status=TokenStatus.ISSUED.value)
     )
     return changed.rowcount
-
-
-def _of(table: Any, slug: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (table.c.municipality == current_municipality(), table.c.round_slug == slug)

@@ -13,14 +13,19 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from pb.database.base import BallotStoreRow, current_municipality
+from pb.database.base import (
+    WITHOUT_ROW_NUMBERS,
+    BallotStoreRow,
+    current_municipality,
+    names_of_round,
+    of_round,
+)
 from pb.database.prepared import Prepared
 from pb.foundation.canonical import canonical_json
 from pb.tokens.domain import Letter, RollEntry, TokenStatus
 from pb.tokens.order import LetterOrder, Roll
 
 AT_ONCE = 5_000
-WITHOUT_ROW_NUMBERS = {"sqlite_with_rowid": False}
 
 Item = TypeVar("Item")
 
@@ -81,7 +86,7 @@ def keep_order(connection: sa.Connection, slug: str, order: LetterOrder, propose
     document = canonical_json(
         {"letters": [list(pair) for pair in order.letters], "spare_permille": order.spare_permille}
     )
-    connection.execute(sa.delete(orders).where(*_of(orders, slug)))
+    connection.execute(sa.delete(orders).where(*of_round(orders, slug)))
     connection.execute(
         sa.insert(orders).values(
             municipality=current_municipality(), round_slug=slug, letter_order=document,
@@ -93,13 +98,13 @@ def keep_order(connection: sa.Connection, slug: str, order: LetterOrder, propose
 def keep_confirmation(connection: sa.Connection, slug: str, confirmed_by: int) -> None:
     """Keep who confirmed the order."""
     connection.execute(
-        sa.update(orders).where(*_of(orders, slug)).values(confirmed_by=confirmed_by)
+        sa.update(orders).where(*of_round(orders, slug)).values(confirmed_by=confirmed_by)
     )
 
 
 def find_roll(connection: sa.Connection, slug: str, *, locked: bool = False) -> Roll | None:
     """Return what is known of the roll as a whole; ``locked`` until the transaction ends."""
-    query = sa.select(orders).where(*_of(orders, slug))
+    query = sa.select(orders).where(*of_round(orders, slug))
     row = connection.execute(query.with_for_update() if locked else query).one_or_none()
     if row is None:
         return None
@@ -123,7 +128,7 @@ def add_roll(
     fingerprint: str,
 ) -> None:
     """Keep the roll, in the order of its keys, and the letters, in the order of their numbers."""
-    names = {"municipality": current_municipality(), "round_slug": slug}
+    names = names_of_round(slug)
     in_order = sorted(entries, key=lambda entry: entry.ballot_key)
     for some in _portions(in_order):
         connection.execute(
@@ -148,7 +153,9 @@ def add_roll(
             ],
         )  # fmt: skip
     connection.execute(
-        sa.update(orders).where(*_of(orders, slug)).values(hash=roll_hash, fingerprint=fingerprint)
+        sa.update(orders)
+        .where(*of_round(orders, slug))
+        .values(hash=roll_hash, fingerprint=fingerprint)
     )
 
 
@@ -178,7 +185,7 @@ def set_status(
     """Change where a key on the roll stands."""
     connection.execute(
         sa.update(roll)
-        .where(*_of(roll, slug), roll.c.ballot_key == ballot_key)
+        .where(*of_round(roll, slug), roll.c.ballot_key == ballot_key)
         .values(status=status.value)
     )
 
@@ -187,7 +194,7 @@ def list_roll(connection: sa.Connection, slug: str) -> list[RollEntry]:
     """Return the whole roll, in the order of the ballot keys."""
     query = (
         sa.select(roll.c.ballot_key, roll.c.area, roll.c.status)
-        .where(*_of(roll, slug))
+        .where(*of_round(roll, slug))
         .order_by(roll.c.ballot_key)
     )
     return [
@@ -202,17 +209,13 @@ def count_by_area_and_status(
     """Return how many keys there are per area and status; ``among`` selects ballot keys."""
     query = (
         sa.select(roll.c.area, roll.c.status, sa.func.count())
-        .where(*_of(roll, slug))
+        .where(*of_round(roll, slug))
         .group_by(roll.c.area, roll.c.status)
         .order_by(roll.c.area, roll.c.status)
     )
     if among is not None:
         query = query.where(roll.c.ballot_key.in_(among))
     return {(area, TokenStatus(status)): count for area, status, count in connection.execute(query)}
-
-
-def _of(table: Any, slug: str) -> tuple[sa.ColumnElement[bool], ...]:
-    return (table.c.municipality == current_municipality(), table.c.round_slug == slug)
 
 
 def _order(document: bytes) -> LetterOrder:

@@ -65,6 +65,15 @@ def test_the_first_vote_finds_a_ledger_that_has_begun(codes):
     assert receipt.fragment.split(".")[-2] == "3"
 
 
+def test_the_moment_of_the_first_vote_is_kept_nowhere(codes):
+    cast(codes[0], 1, now=MIDWAY)
+    with ballot_transaction() as connection:
+        state = ledger_storage.find_state(connection, SLUG)
+
+    assert state.size == 3
+    assert state.sealed_at == OPENS
+
+
 def test_a_retry_after_the_seal_gets_the_same_receipt(codes):
     submission = secrets.token_bytes(16)
     first = cast(codes[0], 1, submission=submission)

@@ -8,14 +8,10 @@ so many changes are tried; FIRST and LAST are lines of the verifier, for who wan
 """
 
 import ast
-import os
-import resource
-import signal
 import sys
 import types
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: F401  # Here once.
@@ -24,7 +20,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: F401  #
 
 from tests.results import bundles, test_verify
 from tests.results.equivalent_verifiers import EQUIVALENT
-from tests.tally.mutation import Mutant, Score, mutants_in
+from tests.tally.mutation import (
+    Mutant,
+    Score,
+    holds_alone,
+    keep_silent_and_short,
+    mutants_in,
+)
 
 HERE = Path(__file__).parent
 SOURCE = HERE.parents[1] / "pb" / "results" / "verify.py"
@@ -51,26 +53,12 @@ def known_bundles() -> Known:
 
 def survives(mutant: Mutant, known: Known) -> bool:
     """Tell whether all tests hold for a mutant."""
-    with TemporaryDirectory() as folder:  # Of the parent: a process that is ended leaves it.
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                status = _try(mutant, known, Path(folder))
-            finally:
-                os._exit(status)
-        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    if status == -signal.SIGTERM:
-        raise RuntimeError("a process was ended from outside, so nothing is known of its mutant")
-    return status == 0
+    return holds_alone(lambda folder: _try(mutant, known, folder))
 
 
 def _try(mutant: Mutant, known: Known, folder: Path) -> int:
     """Run the tests in this process, in silence, and return 0 when they all hold."""
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 5))
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
+    keep_silent_and_short(MOST_SECONDS)
     verify = _put_in_place(mutant, folder)
     counter = verify.Recounter(run=lambda program, election: _count(verify, election))
     for place, (check, sentence, raw) in enumerate(known):

@@ -322,12 +322,20 @@ def trial_of(module: str, folder: Path) -> Trial:
 
 def survives(mutant: Mutant, trial: Trial) -> bool:
     """Tell whether all tests hold for a mutant."""
+    return holds_alone(lambda folder: _try(mutant, trial, folder))
+
+
+def holds_alone(tried: Callable[[Path], int]) -> bool:
+    """Tell whether something ends with 0 in a process of its own, which is a copy of this one.
+
+    tried: is given a folder, which is gone afterwards.
+    """
     with TemporaryDirectory() as folder:  # Of the parent: a process that is ended leaves it.
         child = os.fork()
         if child == 0:
             status = 1
             try:
-                status = _try(mutant, trial, Path(folder))
+                status = tried(Path(folder))
             finally:
                 os._exit(status)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -336,12 +344,17 @@ def survives(mutant: Mutant, trial: Trial) -> bool:
     return status == 0
 
 
-def _try(mutant: Mutant, trial: Trial, folder: Path) -> int:
-    """Run the tests in this process, in silence, and return 0 when they all hold."""
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS + 5))
+def keep_silent_and_short(seconds: int) -> None:
+    """Let this process say nothing, and end after so many seconds of work."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
+
+
+def _try(mutant: Mutant, trial: Trial, folder: Path) -> int:
+    """Run the tests in this process, in silence, and return 0 when they all hold."""
+    keep_silent_and_short(MOST_SECONDS)
     _put_in_place(mutant, folder)
     if not trial.holds_what_is_known():
         return 1
