@@ -178,7 +178,9 @@ def queries_without_tenant(source):
     ids=lambda path: str(path.relative_to(HOUSE)),
 )
 def test_every_query_names_its_municipality(module):
-    assert queries_without_tenant(module.read_text()) == [], "Write .where(mine(Row), …) or .where(*of_round(table, slug), …)."
+    assert queries_without_tenant(module.read_text()) == [], (
+        "Write .where(mine(Row), …) or .where(*of_round(table, slug), …)."
+    )
 
 
 def test_a_query_over_all_municipalities_is_recognised():
