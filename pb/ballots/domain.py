@@ -243,6 +243,15 @@ class SubmissionUnreadable(Unacceptable):
     )
 
 
+class ReceiptUnreadable(Unacceptable):
+    """What was sent is not a receipt that this service signed for this round."""
+
+    sentence = N_(
+        "Dit stembewijs is niet van ons, of niet van deze ronde. Ga terug naar de pagina met uw "
+        "stembewijs en probeer het opnieuw."
+    )
+
+
 class VotingPaused(WrongState):
     """People stopped the voting for a while."""
 

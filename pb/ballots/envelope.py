@@ -72,7 +72,7 @@ class SupersededBallot:
 
 
 def seal(
-    content: BallotContent,
+    body: bytes,
     *,
     key_pair: BallotKeyPair,
     view_key: bytes,
@@ -81,11 +81,11 @@ def seal(
     length: int,
     count_public_key: bytes,
 ) -> SealedBallot:
-    """Return a ballot, written, signed and sealed.
+    """Return a ballot, signed and sealed.
 
-    version: 1 for the first ballot of a letter. length: of the padded body, in bytes.
+    body: as ``write_body`` wrote it. version: 1 for the first ballot of a letter. length: of the
+    padded body, in bytes.
     """
-    body = write_body(content, secrets.token_bytes(NONCE_BYTES), round_id)
     padded = body.ljust(length, PADDING)
     inner = inner_of(body)
     return SealedBallot(
@@ -139,8 +139,13 @@ def open_body(view_box: bytes, view_key: bytes, inner: bytes) -> bytes:
     return body
 
 
+def new_nonce() -> bytes:
+    """Return the random bytes that hide what a ballot says, 32 bytes."""
+    return secrets.token_bytes(NONCE_BYTES)
+
+
 def write_body(content: BallotContent, nonce: bytes, round_id: str) -> bytes:
-    """Return the canonical body of a ballot."""
+    """Return the canonical body of a ballot. nonce: see ``new_nonce``."""
     written = base64.b64encode(nonce).decode()
     return canonical_json({"c": content.written(), "nonce": written, "r": round_id})
 

@@ -72,6 +72,12 @@ class CodeForm(Form):
         return bytes.fromhex(written)
 
 
+class ReceiptForm(Form):
+    """Carries a receipt back, in the body of a request, to get its QR code."""
+
+    receipt = HiddenField()
+
+
 class InterruptionForm(Form):
     """Asks which body stops the voting, and why."""
 

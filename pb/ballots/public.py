@@ -26,7 +26,7 @@ from pb.ballots.domain import (
     VotingPaused,
     refuse_unless_voting,
 )
-from pb.ballots.forms import ChoicesForm, CodeForm
+from pb.ballots.forms import ChoicesForm, CodeForm, ReceiptForm
 from pb.ballots.limits import UnknownChoice, content_of, marks_of
 from pb.ballots.locked_code import LockExpired
 from pb.ballots.receipts import qr_code_of
@@ -136,6 +136,22 @@ def cast(slug: str) -> ResponseReturnValue:
     chosen.forget(slug)
     signals.count_letter(slug, receipt)
     return receipt_page(receipt, slug)
+
+
+@blueprint.post(f"{VOTING}/stembewijs")
+@allowed(Act.READ)
+def show_qr_code(slug: str) -> ResponseReturnValue:
+    """Draw the QR code of a receipt, which comes back from its page and is kept nowhere.
+
+    Drawing takes longer than all the rest of casting, so nobody in the queue waits for it.
+    """
+    fragment = ReceiptForm().receipt.data or ""
+    return render_template(
+        "ballots/receipt_code.html",
+        tracking_code=service.tracking_code_of_receipt(slug, fragment),
+        check_path=check_path(slug, fragment),
+        qr_code=qr_code_of(f"{publication.check_address(slug)}#{fragment}"),
+    )
 
 
 @blueprint.get(f"{VOTING}/mijn-stem")
@@ -281,14 +297,14 @@ def wrong_code(template: str, form: CodeForm, refusal: Refusal) -> ResponseRetur
 
 def receipt_page(receipt: Receipt, slug: str) -> str:
     """Return the page that a voter keeps: its address for a second phone holds the choices."""
-    if not receipt.fragment:
-        return render_template("ballots/receipt.html", receipt=receipt)
     return render_template(
-        "ballots/receipt.html",
-        receipt=receipt,
-        check_path=f"{url_for('observers.check_receipt', slug=slug)}#{receipt.fragment}",
-        qr_code=qr_code_of(f"{publication.check_address(slug)}#{receipt.fragment}"),
+        "ballots/receipt.html", receipt=receipt, check_path=check_path(slug, receipt.fragment)
     )
+
+
+def check_path(slug: str, fragment: str) -> str:
+    """Return where a receipt is checked; a browser keeps what stands behind the # to itself."""
+    return f"{url_for('observers.check_receipt', slug=slug)}#{fragment}"
 
 
 def replacement_page(form: CodeForm, typed_code: str, refusal: VotedBefore, slug: str) -> str:

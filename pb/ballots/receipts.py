@@ -5,15 +5,26 @@ the ledger is proof for everybody; without a signature there is none, which prot
 """
 
 import base64
+import json
+import re
 from dataclasses import dataclass
 from itertools import groupby
 
+from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey
 
-from pb.ballots.domain import BallotContent
+from pb.ballots.domain import BallotContent, ContentUnreadable, ReceiptUnreadable
+from pb.ballots.envelope import inner_of, leaf_of, tracking_code, write_body
 from pb.foundation.canonical import canonical_json
 
 VERSION = "v1"
+LONGEST_CHOICES = 4_000  # signs; a QR code holds less than 3,000 in all
+FRAGMENT = re.compile(
+    r"v1\.(?P<ballot_key>[\w-]{43})\.(?P<version>[1-9]\d{0,8})\.(?P<nonce>[\w-]{43})"
+    rf"\.(?P<choices>[\d,\[\]]{{0,{LONGEST_CHOICES}}})\.(?P<size>[1-9]\d{{0,8}})"
+    r"\.(?P<signature>[\w-]{86})",
+    re.ASCII,
+)
 QUIET_ZONE = 4  # white modules around a QR code, as its standard asks
 # Trying all eight masks to find the prettiest takes most of the time; any of them can be read.
 MASK = 2
@@ -53,6 +64,26 @@ def fragment_of(
     return ".".join(parts)
 
 
+def tracking_code_in(fragment: str, log_key: SigningKey, round_id: str) -> str:
+    """Return the tracking code of a receipt that came back from the page it stood on.
+
+    Raises ReceiptUnreadable unless this is, to the sign, a receipt that the log key signed for
+    this round.
+    """
+    parts = FRAGMENT.fullmatch(fragment)
+    if parts is None:
+        raise ReceiptUnreadable
+    try:
+        content = BallotContent.read(json.loads(f"[{parts['choices']}]"))
+        body = write_body(content, _long(parts["nonce"]), round_id)
+        leaf = leaf_of(_long(parts["ballot_key"]), int(parts["version"]), inner_of(body))
+        text = signed_text(round_id, leaf, int(parts["size"]))
+        log_key.verify_key.verify(text, _long(parts["signature"]))
+    except (BadSignatureError, ContentUnreadable, RecursionError, ValueError) as failure:
+        raise ReceiptUnreadable from failure
+    return tracking_code(leaf)
+
+
 def qr_code_of(address: str) -> QrCode:
     """Return the QR code of an address, for a second phone; takes some 4 ms."""
     # Here and not above: only a process in which somebody voted needs it.
@@ -81,3 +112,8 @@ def _black(row: list[bool | None], top: int) -> str:
 def _short(content: bytes) -> str:
     """Return bytes as base64url without padding."""
     return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def _long(written: str) -> bytes:
+    """Return the bytes of base64url without padding."""
+    return base64.urlsafe_b64decode(written + "=" * (-len(written) % 4))

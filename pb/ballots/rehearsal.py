@@ -8,7 +8,7 @@ from datetime import datetime
 
 from pb.accounts.actor import Actor
 from pb.ballots.domain import BallotContent, CountKeyFails
-from pb.ballots.envelope import EnvelopeBroken, open_for_count, seal
+from pb.ballots.envelope import EnvelopeBroken, new_nonce, open_for_count, seal, write_body
 from pb.rounds import service as rounds
 from pb.rounds.rights import Act
 from pb.tokens import ceremony, unlocking
@@ -42,8 +42,8 @@ def _open_ballot(slug: str, count_key: UnlockedKey) -> None:
     """Seal a ballot to the public half that the round has, and open it."""
     code, name = mint_code(), tokens.round_id(slug)
     sealed = seal(
-        DUMMY, key_pair=ballot_key_pair(code, name), view_key=view_key(code, name), round_id=name,
-        version=1, length=DUMMY_LENGTH,
+        write_body(DUMMY, new_nonce(), name), key_pair=ballot_key_pair(code, name),
+        view_key=view_key(code, name), round_id=name, version=1, length=DUMMY_LENGTH,
         count_public_key=ceremony.public_key(slug, SharedKey.COUNT),
     )  # fmt: skip
     if open_for_count(sealed, count_key.revealed(), name).content != DUMMY:

@@ -49,7 +49,7 @@ def origin(slug: str) -> str:
 
 def log_key(slug: str) -> SigningKey:
     """Return the key that signs checkpoints and receipts. Raises KeyMissing, KeyExposed."""
-    return SigningKey(keys.private(slug, RoundKey.LOG))
+    return keys.signing_key(slug, RoundKey.LOG)
 
 
 def log_verifier(slug: str) -> Verifier:

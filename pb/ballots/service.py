@@ -40,6 +40,7 @@ from pb.ballots.envelope import (
     SealedBallot,
     SupersededBallot,
     length_of_body,
+    new_nonce,
     nonce_of,
     open_body,
     open_for_count,
@@ -47,12 +48,13 @@ from pb.ballots.envelope import (
     read_body,
     seal,
     tracking_code,
+    write_body,
 )
 from pb.ballots.ledger import Fact, ballot_line
 from pb.ballots.limits import (
     refuse_unless_allowed,
 )
-from pb.ballots.receipts import fragment_of
+from pb.ballots.receipts import fragment_of, tracking_code_in
 from pb.ballots.turnout import Turnout, turnout_of
 from pb.database.base import ballot_reading, ballot_transaction, current_municipality
 from pb.foundation.errors import N_
@@ -181,7 +183,8 @@ def cast(
     _catch_up(following, box.hours)
     if not box.ledger_size:
         box = _with_opened_ledger(slug, now)
-    sealed = _seal(slug, box, holder, content, version=expected_version + 1)
+    nonce = new_nonce()
+    sealed = _seal(slug, box, holder, content, nonce, version=expected_version + 1)
     with ballot_transaction() as connection:
         _refuse_unless_issued(connection, slug, holder.key_pair.public, locked=True)
         found = storage.find_versions(connection, slug, holder.key_pair.public, submission)
@@ -193,7 +196,7 @@ def cast(
                         tracking_code(kept.leaf), kept.version, counts=False, repeated=True
                     )
                 size = ledger_storage.size_before(connection, slug, ballot_line(kept.leaf))
-                return replace(_receipt(slug, size, holder, earlier), repeated=True)
+                return _repeated_receipt(slug, size, holder, earlier)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:
@@ -204,7 +207,7 @@ def cast(
         else:
             storage.add_ballot(connection, slug, sealed, submission)
         storage.add_pending(connection, slug, sealed.leaf)
-    return _receipt(slug, box.ledger_size, holder, sealed)
+    return _receipt(slug, box.ledger_size, sealed, content, nonce)
 
 
 def current_choice(slug: str, typed_code: str, *, now: datetime) -> CurrentBallot:
@@ -460,32 +463,50 @@ def _tell_during_voting(slug: str, fact: Fact, *, reason: str) -> None:
             sealing.record(connection, slug, fact, reason=" ".join(reason.split()))
 
 
-def _receipt(slug: str, size: int, holder: Holder, sealed: SealedBallot) -> Receipt:
+def tracking_code_of_receipt(slug: str, fragment: str) -> str:
+    """Return the tracking code of a receipt of this round. Raises ReceiptUnreadable, KeyMissing."""
+    return tracking_code_in(fragment, sealing.log_key(slug), tokens.round_id(slug))
+
+
+def _receipt(
+    slug: str, size: int, sealed: SealedBallot, content: BallotContent, nonce: bytes
+) -> Receipt:
     """Return the receipt of a ballot that counts, signed with the key of the ledger.
 
     size: of a checkpoint from before the ballot stood on the ledger.
     """
-    name = tokens.round_id(slug)
-    body = open_body(sealed.view_box, holder.view_key, sealed.inner)
     fragment = fragment_of(
         sealing.log_key(slug),
-        round_id=name,
+        round_id=tokens.round_id(slug),
         ballot_key=sealed.ballot_key,
         version=sealed.version,
-        nonce=nonce_of(body),
-        content=read_body(body, name),
+        nonce=nonce,
+        content=content,
         leaf=sealed.leaf,
         size=size,
     )
     return Receipt(tracking_code(sealed.leaf), sealed.version, fragment=fragment)
 
 
+def _repeated_receipt(slug: str, size: int, holder: Holder, sealed: SealedBallot) -> Receipt:
+    """Return the receipt of a ballot that was cast before, for who holds its letter."""
+    body = open_body(sealed.view_box, holder.view_key, sealed.inner)
+    content = read_body(body, tokens.round_id(slug))
+    return replace(_receipt(slug, size, sealed, content, nonce_of(body)), repeated=True)
+
+
 def _seal(
-    slug: str, box: BallotBox, holder: Holder, content: BallotContent, *, version: int
+    slug: str,
+    box: BallotBox,
+    holder: Holder,
+    content: BallotContent,
+    nonce: bytes,
+    *,
+    version: int,
 ) -> SealedBallot:
     name = tokens.round_id(slug)
     return seal(
-        content,
+        write_body(content, nonce, name),
         key_pair=holder.key_pair,
         view_key=holder.view_key,
         round_id=name,

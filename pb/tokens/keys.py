@@ -12,6 +12,7 @@ import os
 import secrets
 import stat
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 
 from nacl.signing import SigningKey
@@ -58,19 +59,28 @@ def make(slug: str, purpose: RoundKey) -> bytes:
 
 def public(slug: str, purpose: RoundKey) -> bytes:
     """Return the public half of a round's key, 32 bytes. Raises KeyMissing, KeyExposed."""
-    return bytes(SigningKey(private(slug, purpose)).verify_key)
+    return bytes(signing_key(slug, purpose).verify_key)
 
 
-def private(slug: str, purpose: RoundKey) -> bytes:
-    """Return the private half of a round's key, 32 bytes. Raises KeyMissing, KeyExposed."""
+def signing_key(slug: str, purpose: RoundKey) -> SigningKey:
+    """Return a round's key, ready to sign. Raises KeyMissing, KeyExposed."""
     path = _path(slug, purpose)
     try:
-        with path.open(encoding="ascii") as file:
-            if stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise KeyExposed(f"Set the mode of {path} to 0600, and ask who could read it.")
-            return bytes.fromhex(file.read())
+        now = path.stat()
     except FileNotFoundError:
         raise KeyMissing(str(path)) from None
+    if stat.S_IMODE(now.st_mode) & 0o077:
+        raise KeyExposed(f"Set the mode of {path} to 0600, and ask who could read it.")
+    return _read(path, now.st_ino, now.st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _inode: int, _changed: int) -> SigningKey:
+    """Return the key in a file, which is read again only when the file is another.
+
+    Every receipt is signed, and reading the file takes longer than signing.
+    """
+    return SigningKey(bytes.fromhex(path.read_text(encoding="ascii")))
 
 
 def _path(slug: str, purpose: RoundKey) -> Path:

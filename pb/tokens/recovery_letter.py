@@ -6,14 +6,15 @@ process of its own, so that typst and the code leave nothing in a process that s
 """
 
 import json
-import multiprocessing
 from dataclasses import asdict, dataclass
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pb.tokens.ceremony_rules import EnvelopeUnprintable
 from pb.tokens.domain import Code
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 # What typst complains when no font has a symbol.
 NO_SHAPE: Final = "could not be displayed with"
@@ -36,6 +37,8 @@ class EnvelopeFacts:
 
 def recovery_letter(code: Code, facts: EnvelopeFacts) -> bytes:
     """Return the letter as a PDF of one page. Raises EnvelopeUnprintable."""
+    import multiprocessing  # Here: web processes that set no letter keep its memory free.
+
     groups = code.grouped()
     values = {"facts": asdict(facts), "code": (groups[:14], groups[15:])}
     context = multiprocessing.get_context("spawn")
@@ -56,7 +59,7 @@ def recovery_letter(code: Code, facts: EnvelopeFacts) -> bytes:
     raise RuntimeError(f"The recovery letter could not be set: {answer}")
 
 
-def _set(values: str, answer: Connection) -> None:
+def _set(values: str, answer: "Connection") -> None:
     """Set the letter; runs in a process of its own and answers with it, or with a complaint."""
     import typst
 

@@ -4,6 +4,7 @@ One view writes one durable row, as a ballot must be; one shows 85 cards from a 
 nothing else around it. No sessions, no forms, no headers, no translations.
 """
 
+import fcntl
 import os
 import sqlite3
 import threading
@@ -39,7 +40,9 @@ viewBox="0 0 24 24"><use href="/static/icons.svg#place"></use></svg>
 def make_bare_app(folder: Path) -> Flask:
     """Return a bare app that keeps its rows in ``folder``."""
     path = folder / "bare.db"
-    with sqlite3.connect(path) as first:
+    # One worker after the other: SQLite does not wait for who else sets the journal.
+    with (folder / "bare.lock").open("w") as turn, sqlite3.connect(path) as first:
+        fcntl.flock(turn, fcntl.LOCK_EX)
         for pragma in PRAGMAS:
             first.execute(pragma)
         first.execute(

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 LOOPBACK = "127.0.0.1"
 WORKERS, THREADS = 2, 4
+LEAN = ("-OO", "-X", "no_debug_ranges")  # options of Python, as of ``run.py serve``
 KEEPALIVE = 2
 # Seconds: a worker stops first, so that nobody has to kill it.
 MOMENT, WORKER_STOPS_WITHIN, ALL_STOP_WITHIN = 0.1, 1, 3
@@ -131,7 +132,7 @@ def served(kind: str, folder: Path) -> Iterator[tuple[int, int]]:
     Without docstrings in memory, as ``run.py serve`` does.
     """
     port = free_port()
-    command = own_program("pb.trials.server", kind, str(folder), str(port), options=("-OO",))
+    command = own_program("pb.trials.server", kind, str(folder), str(port), options=LEAN)
     process = subprocess.Popen(command, env=own_environment())  # noqa: S603 - our own
     try:
         yield port, process.pid

@@ -372,7 +372,11 @@ def test_without_javascript_the_page_explains_python(fresh):
 
 def test_the_receipt_prints_on_one_page_with_a_qr_code_that_can_be_scanned(fresh, letters):
     window = fresh(width=1280)
-    vote(window, next(letters), 0, 1, 2)
+    _, receipt = vote(window, next(letters), 0, 1, 2)
+    window.press("Laat de QR-code zien")
+    assert window.faults() == {}
+    link = window.page.get_by_role("link", name="Controleer mijn stem op een andere telefoon")
+    assert link.get_attribute("href") == receipt
 
     printed = window.page.pdf(format="A4")
     window.page.emulate_media(media="print")

@@ -75,6 +75,8 @@ def gunicorn(folder, environment):
     command = [
         sys.executable,
         "-OO",
+        "-X",
+        "no_debug_ranges",
         "-m",
         "gunicorn",
         "--config",
