@@ -30,6 +30,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 TO_RUN = ROOT / "requirements.lock"
 TO_DEVELOP = ROOT / "requirements-dev.lock"  # Holds all of TO_RUN too; a test compares them.
 LOCKS = {"demo": TO_RUN, "serve": TO_RUN, "pb": TO_RUN, "check": TO_DEVELOP, "test": TO_DEVELOP}
+# The whole suite takes all cores; a file stays together, so that its fixtures are made once.
+EVERY_CORE = ("-n", "logical", "--dist", "loadfile")
 CHECKS = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
 SERVER = ["gunicorn", "--config", str(ROOT / "gunicorn.conf.py"), "wsgi:app"]
 MODULES = {"demo": ["pb", "demo"], "pb": ["pb"], "serve": SERVER}
@@ -73,7 +75,7 @@ def start(command: str, rest: "list[str]") -> int:
         if code:
             say(f"{check[0]} found something; nothing after it was run.")
             return code
-    return 0 if command == "check" else become(["pytest", "-q"])
+    return 0 if command == "check" else become(["pytest", "-q", *EVERY_CORE])
 
 
 # --- set-up, a ladder: the stamp, uv, pip, or one line that says what is missing -------------

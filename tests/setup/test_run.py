@@ -306,7 +306,7 @@ def test_all_checks_come_before_the_tests_whose_line_is_the_last(checkout):
         "ruff check .",
         "ruff format --check .",
         "mypy",
-        "pytest -q",
+        "pytest -q -n logical --dist loadfile",
     ]
 
 
