@@ -60,10 +60,8 @@ def test_fifty_retries_of_one_submission_get_one_receipt(stores):
     assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == 1
 
 
-@pytest.mark.parametrize(
-    ("clients", "times"), [(8, 6), pytest.param(50, 20, marks=pytest.mark.nightly)]
-)
-def test_versions_of_one_letter_follow_each_other_without_a_gap(stores, clients, times):
+def test_versions_of_one_letter_follow_each_other_without_a_gap(stores):
+    clients, times = 50, 20
     (code,) = an_open_box(letters=1).codes()
 
     def vote_again():
