@@ -1,6 +1,7 @@
 """What the records tell: no code, no time, no order, no way from a letter to a ballot (T9)."""
 
 import logging
+import re
 import secrets
 import shutil
 from datetime import datetime
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from pb.ballots import sealing, service
 from pb.database.base import ballot_reading, db
+from pb.tokens.domain import CodeRefused, mint_code
 from tests.ballots.boxes import MIDWAY, SLUG, an_open_box, cast
 from tests.ballots.voting import a_voting_round
 from tests.builders import DATES
@@ -82,6 +84,59 @@ def test_no_code_is_in_any_file_log_or_temporary_file(
         for spelling in spellings(code):
             assert spelling not in files
             assert spelling not in log
+
+
+SYMBOL = rb"[0-9A-HJKMNP-TV-Z]"
+GROUP = SYMBOL + rb"{4}"
+# Half of a code as it is printed, and a code without its check symbol; also in small letters.
+LIKE_A_CODE = [
+    re.compile(rb"(?=(" + rb"-".join([GROUP] * 3) + rb"))", re.IGNORECASE),
+    re.compile(rb"(?=(" + SYMBOL + rb"{23}))", re.IGNORECASE),
+]
+
+
+def like_codes(content: bytes) -> set[str]:
+    """Everything in there that could be a code, or half of one, in capitals."""
+    return {found.upper().decode() for like in LIKE_A_CODE for found in like.findall(content)}
+
+
+def parts(code: str) -> set[str]:
+    return {code[:14], code[15:], code.replace("-", "")[:23]}
+
+
+def test_none_of_a_thousand_codes_is_in_a_store_a_backup_or_the_log(
+    only_sqlite, stores, tmp_path, caplog, monkeypatch
+):
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    caplog.set_level(logging.DEBUG)
+    codes = an_open_box(letters=1_000).codes()
+    db.engines["ballots"].echo = True
+    for code in codes:
+        cast(code, 1)
+    for code in codes[:100]:
+        cast(code, 2, expected_version=1)
+        service.current_choice(SLUG, code, now=MIDWAY)
+        with pytest.raises(CodeRefused):
+            cast(code[:-1] + ("0" if code[-1] != "0" else "1"), 1)
+    db.engines["ballots"].echo = False
+    backup(tmp_path / "copy.db")
+
+    files, log = everything_under(tmp_path), caplog.text.encode()
+
+    planted = set().union(*map(parts, codes))
+    assert len(planted) == 3_000
+    assert len(files) > 3_000_000, "the store, what it still has to write into itself, and a copy"
+    assert len(log) > 300_000, "the log of every statement"
+    assert not planted & like_codes(files)
+    assert not planted & like_codes(log)
+
+
+@pytest.mark.parametrize("spelled", [str, str.lower, lambda code: code.replace("-", "")])
+def test_a_code_that_lies_in_a_file_would_be_found(spelled):
+    code = mint_code().grouped()
+
+    assert parts(code) & like_codes(b"7" + spelled(code).encode() + b"7")
 
 
 def table_bytes(name: str) -> list[tuple[object, ...]]:
