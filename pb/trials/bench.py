@@ -32,6 +32,7 @@ from pb.trials.http_client import wait_for
 from pb.trials.installation import installed, settings_in
 from pb.trials.load import Job, Load, percentile, run
 from pb.trials.measured_round import PLANS, measured_framework, measured_plans
+from pb.trials.processes import children_of
 from pb.trials.server import FOR_BENCHMARKS, served
 from pb.trials.staging import Progress
 
@@ -250,18 +251,13 @@ def _cast_one(visitor: FlaskClient, codes: Codes) -> int:
 
 def _keep_memory(pid: int, figures: Figures) -> None:
     """Keep what the server's processes hold: each on its own, and what they do not share."""
-    pids = [pid, *_children(pid)]
+    pids = [pid, *children_of(pid)]
     resident = [_kilobytes(Path(f"/proc/{each}/status"), "VmRSS") / 1024 for each in pids]
     shares = [_kilobytes(Path(f"/proc/{each}/smaps_rollup"), "Pss") / 1024 for each in pids]
     figures.keep("workers", len(pids) - 1)
     figures.keep("largest_process_rss_mb", max(resident))
     figures.keep("all_processes_rss_mb", sum(resident))
     figures.keep("all_processes_pss_mb", sum(shares))
-
-
-def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children")
-    return [int(each) for each in found.read_text().split()] if found.exists() else []
 
 
 def _kilobytes(path: Path, name: str) -> int:

@@ -14,6 +14,7 @@ from pb.foundation.clock import system_clock
 from pb.tally.errors import CountRefused, UnreadableElection
 from pb.trials import bench as benchmark
 from pb.trials import bench_bundle as bundle_benchmark
+from pb.trials import bench_cast as cast_benchmark
 from pb.trials import bench_report, real_election
 from pb.trials import bench_tally as tally_benchmark
 from pb.trials import demo as demonstration
@@ -167,6 +168,35 @@ def bench_bundle(letters: int, ballots: int, shape: str) -> None:
         say_json(found)
     else:
         click.echo(bundle_benchmark.written(found), nl=False)
+
+
+@bench.command(name="cast")
+@click.option("--letters", type=click.IntRange(200, 500_000), default=100_000, show_default=True)
+@click.option(
+    "--ballots",
+    type=click.IntRange(100, 500_000),
+    default=10_000,
+    show_default=True,
+    help="How many ballots lie in the box the first time; the second time as many as letters.",
+)
+@click.option(
+    "--journeys",
+    type=click.IntRange(1, 50_000),
+    default=1_000,
+    show_default=True,
+    help="How many visitors are measured each time.",
+)
+@click.option("--format", "shape", type=SHAPES, default="text", help="How to print the figures.")
+def bench_cast(letters: int, ballots: int, journeys: int, shape: str) -> None:
+    """Measure what a ballot costs the processor, with few and with many in the box."""
+    if not journeys + cast_benchmark.WARMING <= ballots < letters:
+        raise click.UsageError("There must be more ballots than journeys, and yet more letters.")
+    with refusals_shown():
+        found = cast_benchmark.bench(letters, ballots, journeys, shown_progress())
+    if shape == "json":
+        say_json(found)
+    else:
+        click.echo(cast_benchmark.written(found), nl=False)
 
 
 @bench.command(name="tally")

@@ -80,7 +80,7 @@ def run(job: Job) -> Load:
 
 def work(job: Job) -> Load:
     """Let all visitors go at once, and return what they measured."""
-    visit = {"get": _get, "row": _row, "cast": _cast, "journey": _journey}[job.kind]
+    visit = {"get": _get, "row": _row, "cast": _cast, "journey": journeys}[job.kind]
     codes, lock = iter(job.codes), threading.Lock()
     times: list[float] = []
     requests: list[float] = []
@@ -150,8 +150,11 @@ def _cast(connection: Connection, job: Job, next_code: NextCode) -> Iterator[lis
         yield [_send(connection, job.path, fields, code)]
 
 
-def _journey(connection: Connection, job: Job, next_code: NextCode) -> Iterator[list[Answer]]:
-    """Walk the whole way, every time as a visitor that nobody knows yet."""
+def journeys(connection: Connection, job: Job, next_code: NextCode) -> Iterator[list[Answer]]:
+    """Walk the whole way, every time as a visitor that nobody knows yet; get ready first.
+
+    Yields the answers of each journey, until there is no code any more.
+    """
     _to_code_page(connection, job.path)
     yield []
     while code := next_code():

@@ -38,6 +38,12 @@ def stores(settings: Settings) -> Iterator[Flask]:
             engine.dispose()
 
 
+@pytest.fixture(params=["every run", pytest.param("night", marks=pytest.mark.nightly)])
+def many(request: pytest.FixtureRequest, store_kind: str) -> int:
+    """How many letters race with something: a thousand, on PostgreSQL only at night."""
+    return 100 if store_kind == "postgresql" and request.param == "every run" else 1_000
+
+
 @pytest.fixture
 def box(stores: Flask) -> Letters:
     """An open box with three letters and two spare ones."""

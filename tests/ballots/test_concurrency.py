@@ -1,6 +1,6 @@
 """Many at once: no ballot twice, none lost, none after the moment that ends it (T6, T7, T8).
 
-A small share of each trial runs with every change; ``-m nightly`` runs the sizes of voting.md.
+Races with a thousand letters are run on PostgreSQL at night only: ``-m nightly``.
 """
 
 import secrets
@@ -60,10 +60,8 @@ def test_fifty_retries_of_one_submission_get_one_receipt(stores):
     assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == 1
 
 
-@pytest.mark.parametrize(
-    ("clients", "times"), [(8, 6), pytest.param(50, 20, marks=pytest.mark.nightly)]
-)
-def test_versions_of_one_letter_follow_each_other_without_a_gap(stores, clients, times):
+def test_versions_of_one_letter_follow_each_other_without_a_gap(stores):
+    clients, times = 50, 20
     (code,) = an_open_box(letters=1).codes()
 
     def vote_again():
@@ -81,18 +79,17 @@ def test_versions_of_one_letter_follow_each_other_without_a_gap(stores, clients,
     assert ballot.sealed.version == clients * times
 
 
-@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-def test_every_acknowledged_ballot_is_counted_and_no_letter_counts_twice(stores, letters):
-    codes = an_open_box(letters=letters).codes()
+def test_every_acknowledged_ballot_is_counted_and_no_letter_counts_twice(stores, many):
+    codes = an_open_box(letters=many).codes()
     jobs = [lambda code=code: cast(code, 1) for code in codes for _ in range(8)]
 
     answers = at_once(stores, jobs)
 
     receipts = {answer.tracking_code for answer in answers if not isinstance(answer, Refusal)}
     opened = service.opened(SLUG, CLOSES, count_key(SLUG))
-    assert len(opened) == letters
+    assert len(opened) == many
     assert {ballot.tracking_code for ballot in opened} == receipts
-    assert sum(isinstance(answer, VotedBefore) for answer in answers) == 7 * letters
+    assert sum(isinstance(answer, VotedBefore) for answer in answers) == 7 * many
 
 
 def accepted(answers):
@@ -104,30 +101,28 @@ def ballots_in_box():
         return storage.count_ballots(connection, SLUG)
 
 
-@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-def test_no_ballot_lands_after_a_pause(stores, letters):
+def test_no_ballot_lands_after_a_pause(stores, many):
     in_box_at_pause = []
 
     def pause():
         service._set_state(SLUG, BoxState.PAUSED)
         in_box_at_pause.append(ballots_in_box())
 
-    jobs = [lambda code=code: cast(code, 1) for code in an_open_box(letters=letters).codes()]
-    jobs.insert(letters // 2, pause)
+    jobs = [lambda code=code: cast(code, 1) for code in an_open_box(letters=many).codes()]
+    jobs.insert(many // 2, pause)
 
     answers = at_once(stores, jobs)
 
     paused = sum(isinstance(answer, VotingPaused) for answer in answers)
     assert [accepted(answers)] == in_box_at_pause
     assert accepted(answers) == ballots_in_box()
-    assert accepted(answers) + paused == letters
+    assert accepted(answers) + paused == many
 
 
-@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-def test_no_ballot_lands_after_the_count_opened_the_box(stores, letters):
+def test_no_ballot_lands_after_the_count_opened_the_box(stores, many):
     opened = []
-    jobs = [lambda code=code: cast(code, 1) for code in an_open_box(letters=letters).codes()]
-    jobs.insert(letters // 2, lambda: opened.extend(service.opened(SLUG, CLOSES, count_key(SLUG))))
+    jobs = [lambda code=code: cast(code, 1) for code in an_open_box(letters=many).codes()]
+    jobs.insert(many // 2, lambda: opened.extend(service.opened(SLUG, CLOSES, count_key(SLUG))))
 
     answers = at_once(stores, jobs)
 
@@ -136,13 +131,12 @@ def test_no_ballot_lands_after_the_count_opened_the_box(stores, letters):
     assert ballots_in_box() == len(receipts)
 
 
-@pytest.mark.parametrize("letters", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
 @pytest.mark.parametrize(
     ("why", "refusal"),
     [(WhySuperseded.REVOKED, CodeReplaced), (WhySuperseded.PAPER, VotedOnPaper)],
 )
-def test_a_letter_that_is_withdrawn_while_it_votes_never_counts(stores, letters, why, refusal):
-    codes = an_open_box(letters=letters).codes()
+def test_a_letter_that_is_withdrawn_while_it_votes_never_counts(stores, many, why, refusal):
+    codes = an_open_box(letters=many).codes()
     jobs = []
     for code in codes:
         jobs.append(lambda code=code: cast(code, 1))
@@ -152,4 +146,4 @@ def test_a_letter_that_is_withdrawn_while_it_votes_never_counts(stores, letters,
 
     assert service.opened(SLUG, CLOSES, count_key(SLUG)) == []
     refused = sum(isinstance(answer, refusal) for answer in answers)
-    assert accepted(answers) + refused == letters
+    assert accepted(answers) + refused == many

@@ -1,9 +1,7 @@
 """The acts of the desk and voters at the same time, with the whole service around them (T8).
 
-A small share runs with every change; ``-m nightly`` runs the sizes of voting.md.
+Races with a thousand letters are run on PostgreSQL at night only: ``-m nightly``.
 """
-
-import pytest
 
 from pb.ballots import sealing, service
 from pb.ballots.domain import WhySuperseded
@@ -19,8 +17,6 @@ from tests.ballots.voting import LISTED, VotingRound, a_listed_round, letters_fo
 from tests.builders import DATES, an_actor
 from tests.ceremonies import count_key
 
-sizes = pytest.mark.parametrize("number", [100, pytest.param(1_000, marks=pytest.mark.nightly)])
-
 
 def a_large_round(number, *, spare_permille=0):
     """A round in its voting with so many letters in one area, or spares at 200 per thousand."""
@@ -35,31 +31,29 @@ def refused(answers, refusal):
     return sum(isinstance(answer, refusal) for answer in answers)
 
 
-@sizes
-def test_a_letter_that_is_made_void_while_it_votes_never_counts(app, number):
+def test_a_letter_that_is_made_void_while_it_votes_never_counts(app, many):
     jobs = []
-    for serial, code in letters(a_large_round(number)):
+    for serial, code in letters(a_large_round(many)):
         jobs += [lambda code=code: vote(code), lambda serial=serial: void(serial)]
 
     answers = at_once(app, jobs)
 
-    assert accepted(answers) + refused(answers, CodeReplaced) == number
-    assert answers.count(None) == number, "every letter was made void"
+    assert accepted(answers) + refused(answers, CodeReplaced) == many
+    assert answers.count(None) == many, "every letter was made void"
     kept = service.superseded(SLUG)
     assert len(kept) == accepted(answers), "no acknowledged ballot vanished without a trace"
     assert {each.why for each in kept} <= {WhySuperseded.REVOKED}
     assert service.opened(SLUG, DATES.voting_closes, count_key(SLUG)) == []
     named = [key for event in revoked() for key in event["keys"]]
-    assert len(named) == len(set(named)) == number
+    assert len(named) == len(set(named)) == many
 
 
 def revoked():
     return events_of(sealing.public_ledger(SLUG).lines, Fact.REVOKED)
 
 
-@sizes
-def test_a_spare_counts_only_when_its_pack_is_in_use(app, number):
-    voting = a_large_round(5 * number, spare_permille=200)
+def test_a_spare_counts_only_when_its_pack_is_in_use(app, many):
+    voting = a_large_round(5 * many, spare_permille=200)
     codes = [code for _, code in letters(voting, spare=True)]
     before = []
 
@@ -68,12 +62,12 @@ def test_a_spare_counts_only_when_its_pack_is_in_use(app, number):
         open_pack()
 
     jobs = [lambda code=code: vote(code) for code in codes]
-    jobs.insert(number // 2, put_into_use)
+    jobs.insert(many // 2, put_into_use)
 
     answers = at_once(app, jobs)
 
     assert before == [0]
-    assert accepted(answers) + refused(answers, CodeUnknown) == number
+    assert accepted(answers) + refused(answers, CodeUnknown) == many
     assert accepted(answers) == ballots_in_box()
     receipts = {answer.tracking_code for answer in answers if hasattr(answer, "tracking_code")}
     opened = service.opened(SLUG, DATES.voting_closes, count_key(SLUG))
@@ -93,9 +87,8 @@ def test_two_people_who_confirm_at_once_put_a_pack_into_use_once(app):
     assert tokens.count_by_status(SLUG)["A1", TokenStatus.ISSUED] == 120
 
 
-@sizes
-def test_no_letter_is_withdrawn_after_the_box_closed(stores, number):
-    codes = an_open_box(letters=number).codes()
+def test_no_letter_is_withdrawn_after_the_box_closed(stores, many):
+    codes = an_open_box(letters=many).codes()
     for code in codes:
         cast(code, 1)
     opened = []
@@ -103,7 +96,7 @@ def test_no_letter_is_withdrawn_after_the_box_closed(stores, number):
         lambda code=code: service.withdraw(SLUG, key_of(code), WhySuperseded.REVOKED)
         for code in codes
     ]
-    jobs.insert(number // 2, lambda: opened.extend(service.opened(SLUG, CLOSES, count_key(SLUG))))
+    jobs.insert(many // 2, lambda: opened.extend(service.opened(SLUG, CLOSES, count_key(SLUG))))
 
     answers = at_once(stores, jobs)
 
@@ -111,6 +104,6 @@ def test_no_letter_is_withdrawn_after_the_box_closed(stores, number):
     assert len(opened) == ballots_in_box() == late
     lines = sealing.public_ledger(SLUG).lines
     (closed,) = events_of(lines, Fact.CLOSED)
-    assert (closed["cast"], closed["withdrawn"]) == (late, number - late)
-    assert len(revoked()) == number - late
+    assert (closed["cast"], closed["withdrawn"]) == (late, many - late)
+    assert len(revoked()) == many - late
     assert lines[-1].startswith(b'{"cast"'), "nothing comes after the closing"

@@ -16,6 +16,7 @@ from pb.tokens.domain import Printable
 from pb.tokens.order import LetterOrder
 from tests.builders import DATES, a_framework, a_round, an_actor, prove
 from tests.ceremonies import hold_ceremony
+from tests.replayed import replayed
 
 SLUG = "proef"
 LISTED = DATES.reconsideration_closes + timedelta(days=1)
@@ -37,6 +38,10 @@ class VotingRound:
 
 def a_listed_round(slug: str = SLUG, *, framework: Framework | None = None) -> str:
     """A round whose ballot list is published."""
+    return replayed(_list_a_round, slug, framework)
+
+
+def _list_a_round(slug: str, framework: Framework | None) -> str:
     a_round(slug, framework=framework)
     rules = framework or a_framework()
     for number, title in enumerate(TITLES):
@@ -66,6 +71,10 @@ def a_voting_round(
     slug: str = SLUG, *, framework: Framework | None = None, spare_permille: int = 0
 ) -> VotingRound:
     """A round that the clock opens for voting: move it to ``DATES.voting_opens``."""
+    return replayed(_prepare_a_voting, slug, framework, spare_permille)
+
+
+def _prepare_a_voting(slug: str, framework: Framework | None, spare_permille: int) -> VotingRound:
     a_listed_round(slug, framework=framework)
     printables = letters_for(slug, spare_permille=spare_permille)
     ballots.prepare(slug, by=an_actor(), now=LISTED)

@@ -1,30 +1,24 @@
-"""Rounds whose votes are in, counted or published; copied, so that tests stay fast."""
+"""Rounds whose votes are in, counted or published; built once, so that tests stay fast."""
 
 import pytest
 
-from tests.results.remembered import remembered
+from tests.replayed import replayed
 from tests.results.votes import a_counted_round, a_published_round, a_voted_round
 
 
-@pytest.fixture(scope="session")
-def kept_rounds(tmp_path_factory):
-    """Where the files of the rounds lie."""
-    return tmp_path_factory.mktemp("rounds")
-
-
 @pytest.fixture
-def voted(app, kept_rounds):
+def voted(app):
     """A round whose last vote is in."""
-    return remembered(app, kept_rounds, a_voted_round)
+    return replayed(a_voted_round)
 
 
 @pytest.fixture
-def counted(app, kept_rounds):
+def counted(app):
     """A round that two people counted."""
-    return remembered(app, kept_rounds, a_counted_round)
+    return replayed(a_counted_round)
 
 
 @pytest.fixture
-def published(app, kept_rounds):
+def published(app):
     """A round whose result is public."""
-    return remembered(app, kept_rounds, a_published_round)
+    return replayed(a_published_round)

@@ -8,9 +8,7 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -20,46 +18,17 @@ from pb.trials import real_election
 from pb.trials.replay import BUNDLE, replay
 from tests.results import bundles
 from tests.results.bundles import VOTE_TYPES, a_round, canonical, pack, sha, signed, tree_hash
+from tests.results.in_node import NODE, SCRIPT, Browser
 from tests.results.observers import kept_checkpoints, kept_keys, look_at
 from tests.results.test_verify import BREAKS, ROUNDS, UNREADABLE, good, good_files, officers
 from tests.trials.elections import SMALL
 
-ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "static" / "js" / "verify.js"
-NODE = shutil.which("node")
 ALL = [f"V{number}" for number in range(16)]
 ORDER = 2**252 + 27742317777372353535851937790883648493
 PRIME = 2**255 - 19
 
 if NODE is None:
     pytest.skip("node is not installed", allow_module_level=True)
-
-
-class Browser:
-    """A node that answers questions to the functions of the script, one after the other."""
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.process = subprocess.Popen(
-            [NODE, "--no-warnings", ROOT / "tests" / "results" / "verify_many.js"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-
-    def ask(self, ask, **question):
-        self.process.stdin.write(json.dumps({"ask": ask, **question}) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert not (isinstance(answer, dict) and "bug" in answer), answer["bug"]
-        return answer
-
-    def look_at(self, raw, **kept):
-        path = self.folder / "bundle.zip"
-        path.write_bytes(raw)
-        return self.ask("verify", bundle=str(path), given=kept)
-
-    def close(self):
-        with self.process:  # closes both ends and waits
-            pass
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,17 @@ const answers = {
   async verify({ bundle, given }) {
     return verifier.verify(new Uint8Array(readFileSync(bundle)), given || {});
   },
+  // forgeries: of each the places where it differs from the bundle in the file, and its bytes.
+  async forged({ bundle, forgeries }) {
+    const honest = new Uint8Array(readFileSync(bundle));
+    const failed = [];
+    for (const [places, bytes] of forgeries) {
+      const forged = honest.slice();
+      places.forEach((place, at) => { forged[place] = bytes[at]; });
+      failed.push((await verifier.verify(forged, {})).failed);
+    }
+    return failed;
+  },
   async signed({ key, message, signature, by }) {
     const bytes = (text) => new Uint8Array(Buffer.from(text, "hex"));
     return verifier.isSigned(bytes(key), bytes(message), bytes(signature), by);
