@@ -13,7 +13,7 @@ from pb.ballots.watch_commands import watch_ledger
 from pb.database.commands import migrate
 from pb.foundation.clock import system_clock
 from pb.foundation.settings import SettingMissing, Settings
-from pb.results.check_commands import bundle, verify_bundle
+from pb.results.check_commands import bundle, destroy_link, verify_bundle
 from pb.results.commands import compare, pabulib_files, tally
 from pb.tokens.commands import letters, mint
 from pb.tokens.key_commands import key
@@ -32,6 +32,7 @@ COMMANDS = (
     letters, staff, migrate, tick, backup, restore, bench,
 )  # fmt: skip
 key.add_command(rehearse)
+key.add_command(destroy_link)
 for command in COMMANDS:
     program.add_command(command)
 

@@ -20,7 +20,7 @@ from pb.ballots.ledger import Fact, events_of, leaves_of, written
 from pb.ballots.notes import Checkpoint
 from pb.database.base import ballot_transaction
 from pb.foundation.errors import N_, NotPermitted
-from pb.tokens import replacing
+from pb.tokens import destroying, replacing
 
 
 class LedgerNotPublished(NotPermitted):
@@ -103,7 +103,7 @@ def _missing(connection: sa.Connection, slug: str) -> list[bytes]:
 
 
 def _follow(connection: sa.Connection, slug: str, lines: Sequence[bytes]) -> None:
-    """Do to the letters what these lines say: void, voted on paper, or spares put into use.
+    """Do to the letters what these lines say: void, on paper, spares put into use, or destroyed.
 
     Or a letter that was void in public could vote again, and the bundle would not hold.
     """
@@ -113,6 +113,8 @@ def _follow(connection: sa.Connection, slug: str, lines: Sequence[bytes]) -> Non
         for event in events_of(lines, fact):
             for key in event["keys"]:
                 service.take_out(connection, slug, base64.b64decode(key), why)
+    if events_of(lines, Fact.DESTROYED):
+        destroying.destroy(connection, slug)  # A backup from before it brought it back.
     waiting = kept.list_pending_events(connection, slug)
     kept.clear_pending_events(connection, slug)
     for line in waiting:

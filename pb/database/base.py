@@ -206,6 +206,20 @@ def ballot_transaction() -> Iterator[sa.Connection]:
         yield connection
 
 
+def overwrite_what_was_deleted(*tables: str) -> None:
+    """Let nothing be left in the files of the ballot store of rows of these tables that are gone.
+
+    SQLite overwrites them itself, but its log of writes still holds them until it is emptied.
+    PostgreSQL keeps them until a table is written anew, which waits for who reads it.
+    """
+    engine = db.engines[BALLOTS]
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        else:
+            connection.exec_driver_sql(f"VACUUM FULL {', '.join(tables)}")
+
+
 @contextmanager
 def ballot_reading() -> Iterator[sa.Connection]:
     """Read from the ballot store; nothing is kept of what the block wrote."""

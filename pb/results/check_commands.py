@@ -5,8 +5,13 @@ from pathlib import Path
 
 import click
 
-from pb.results import service, verify
+from pb.accounts.actor import Actor
+from pb.foundation.errors import N_
+from pb.results import destroying, service, verify
+from pb.web.clock import now
 from pb.web.commands import REFUSED, in_app, say, write_new
+
+OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))
 
 
 @click.command()
@@ -34,3 +39,18 @@ def verify_bundle(arguments: tuple[str, ...]) -> None:
     ``pb verify --help`` shows all.
     """
     sys.exit(verify.main(list(arguments)))
+
+
+@click.command(name="destroy")
+@click.argument("slug", metavar="ROUND")
+@in_app
+def destroy_link(slug: str) -> None:
+    """Destroy what leads from a letter to a vote, once the objection period is over.
+
+    That is the revocation key, and what is sealed in each letter. It stands in the ledger and in
+    the public log. Nothing brings it back: destroy backups from before it as well, the list of
+    names and letter numbers, and the files of the printer.
+    """
+    destroying.destroy(slug, by=OPERATOR, now=now())
+    click.echo(f"{slug}: the revocation key and the handles in all letters are destroyed.")
+    say("Now destroy the older backups, the list of names, and the files of the printer.")

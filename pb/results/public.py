@@ -3,12 +3,13 @@
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 
-from pb.results import codes, export, service, wording
+from pb.results import codes, destroying, export, service, wording
 from pb.results.domain import ListedBallot, NoWhatIf, Result
 from pb.results.forms import CodeForm
 from pb.results.payments import Paid, paid, weights_of
 from pb.rounds.access import allowed, current_round
 from pb.rounds.rights import Act, is_possible
+from pb.web.clock import now
 
 blueprint = Blueprint("results", __name__, url_prefix="/ronde/<slug>")
 
@@ -119,7 +120,12 @@ def check_bundle(slug: str) -> ResponseReturnValue:
 @allowed(Act.READ)
 def check_yourself(slug: str) -> ResponseReturnValue:
     """Say what is promised, which check each promise rests on, and what is not promised."""
-    return render_template("results/check_yourself.html")
+    found = destroying.find(slug)
+    return render_template(
+        "results/check_yourself.html",
+        destruction=found,
+        standing=found.standing(now()).value if found else "",
+    )
 
 
 @blueprint.get("/controle")

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from pb.accounts.access import signed_in
 from pb.accounts.actor import Actor
 from pb.foundation.errors import Unacceptable
-from pb.results import service, wording
+from pb.results import destroying, service, wording
 from pb.results.domain import Count
 from pb.results.forms import PublicationForm
 from pb.rounds.access import allowed, current_round
@@ -56,7 +56,21 @@ def confirm(slug: str) -> ResponseReturnValue:
 @allowed(Act.READ_COUNT)
 def read(slug: str) -> ResponseReturnValue:
     """Show the outcome to those of the staff who may read it before it is public."""
-    return render_template("results/staff/read.html", **_facts(service.count(slug)))
+    found = destroying.find(slug)
+    return render_template(
+        "results/staff/read.html",
+        destruction=found,
+        standing=found.standing(now()).value if found else "",
+        **_facts(service.count(slug)),
+    )
+
+
+@blueprint.post("/telling/sleutel-vernietigen")
+@allowed(Act.DESTROY_LINK)
+def destroy(slug: str) -> ResponseReturnValue:
+    """Destroy what leads from a letter to a vote, once nobody can object any more."""
+    destroying.destroy(slug, by=Actor.of(signed_in()), now=now())
+    return redirect(url_for("staff_results.read", slug=slug), 303)
 
 
 @blueprint.get("/uitslag-bekendmaken")

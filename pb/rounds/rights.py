@@ -55,6 +55,7 @@ class Act(StrEnum):
     READ_COUNT = "read_count"
     PUBLISH_RESULT = "publish_result"
     READ_RESULT = "read_result"
+    DESTROY_LINK = "destroy_link"
     START_EXECUTION = "start_execution"
     POST_STAFF_UPDATE = "post_staff_update"
     POST_OWNER_UPDATE = "post_owner_update"
@@ -153,6 +154,8 @@ RIGHTS: dict[Act, dict[State, Roles]] = {
     },
     Act.PUBLISH_RESULT: during(frozenset({Role.COUNCIL}), State.COUNTING),
     Act.READ_RESULT: during(ANYBODY, *FROM_RESULT),
+    # Not before the objection period is over: see pb/results/objections.py.
+    Act.DESTROY_LINK: during(COUNTERS, *FROM_RESULT),
     Act.START_EXECUTION: during(MANAGER, State.RESULT_PUBLISHED),
     Act.POST_STAFF_UPDATE: during(
         FOLLOWERS, State.RESULT_PUBLISHED, State.EXECUTION, State.EVALUATION

@@ -100,6 +100,12 @@ class KeysDamaged(WrongState):
     sentence = N_("De sleutels in de opslag kloppen niet meer. Stop hier en bel de beheerder.")
 
 
+class KeyDestroyed(WrongState):
+    """The key was destroyed after the objection period, as was promised."""
+
+    sentence = N_("Deze sleutel is vernietigd. Er is niets meer mee te openen.")
+
+
 class RecoveryCodeWrong(Unacceptable):
     """What was typed is not the code in the envelope of this round."""
 

@@ -145,6 +145,20 @@ def keep_key(connection: sa.Connection, slug: str, key: LockedKey) -> None:
     )  # fmt: skip
 
 
+def destroy_key(connection: sa.Connection, slug: str, purpose: SharedKey) -> None:
+    """Destroy the private half of a shared key; nobody can open it any more."""
+    connection.execute(
+        sa.delete(pair_locks).where(
+            *of_round(pair_locks, slug), pair_locks.c.purpose == purpose.value
+        )
+    )
+    connection.execute(
+        sa.update(shared_keys)
+        .where(*of_round(shared_keys, slug), shared_keys.c.purpose == purpose.value)
+        .values(for_envelope=b"")
+    )
+
+
 def list_keys(connection: sa.Connection, slug: str) -> dict[SharedKey, LockedKey]:
     """Return the shared keys by purpose, with their locks; empty before the ceremony."""
     locks: dict[str, dict[Pair, bytes]] = {}

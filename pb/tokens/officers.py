@@ -183,6 +183,11 @@ class LockedKey:
     for_pairs: Mapping[Pair, bytes] = field(repr=False)
     for_envelope: bytes = field(repr=False)
 
+    @property
+    def is_destroyed(self) -> bool:
+        """Tell whether nothing is left that could be opened."""
+        return not self.for_pairs and not self.for_envelope
+
 
 def suggestion() -> str:
     """Return a passphrase of 100 random bits that can be read aloud: ``k7dwm-…``."""

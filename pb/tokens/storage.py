@@ -190,6 +190,17 @@ def set_status(
     )
 
 
+def destroy_handles(connection: sa.Connection, slug: str) -> None:
+    """Destroy what is sealed in every letter; its number stays."""
+    connection.execute(sa.update(letters).where(*of_round(letters, slug)).values(sealed=b""))
+
+
+def count_handles(connection: sa.Connection, slug: str) -> int:
+    """Return in how many letters something is sealed."""
+    query = sa.select(sa.func.count()).select_from(letters)
+    return connection.scalar(query.where(*of_round(letters, slug), letters.c.sealed != b"")) or 0
+
+
 def list_roll(connection: sa.Connection, slug: str) -> list[RollEntry]:
     """Return the whole roll, in the order of the ballot keys."""
     query = (

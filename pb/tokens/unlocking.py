@@ -10,6 +10,7 @@ from pb.tokens import ceremony_storage as storage
 from pb.tokens import service as tokens
 from pb.tokens.ceremony_rules import (
     CeremonyMissing,
+    KeyDestroyed,
     KeysDamaged,
     PassphraseWrong,
     RecoveryCodeWrong,
@@ -37,13 +38,19 @@ def unlock(slug: str, purpose: SharedKey, typed: Typed) -> UnlockedKey:
     """Return a private half that two officers open, for one act.
 
     Takes a few tenths of a second.
-    Raises CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged.
+    Raises CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged, KeyDestroyed.
     """
-    return unlock_all(slug, typed)[purpose]
+    opened = unlock_all(slug, typed)
+    if purpose not in opened:
+        raise KeyDestroyed
+    return opened[purpose]
 
 
 def unlock_all(slug: str, typed: Typed) -> Opened:
-    """Return both private halves that two officers open. Raises as ``unlock``."""
+    """Return the private halves that two officers open. Raises as ``unlock``.
+
+    Both, until the objection period is over and one of them was destroyed.
+    """
     return open_together(slug, *unlocked_officers(slug, typed))
 
 
@@ -97,10 +104,10 @@ def unlocked_officers(slug: str, typed: Typed) -> tuple[UnlockedOfficer, Unlocke
 
 
 def made(slug: str) -> tuple[dict[int, Officer], dict[SharedKey, LockedKey]]:
-    """Return the officers and the locked keys. Raises CeremonyMissing."""
+    """Return the officers, and the locked keys that were not destroyed. Raises CeremonyMissing."""
     with ballot_reading() as connection:
         officers = storage.list_officers(connection, slug)
         keys = storage.list_keys(connection, slug)
     if not keys:
         raise CeremonyMissing
-    return officers, keys
+    return officers, {each: key for each, key in keys.items() if not key.is_destroyed}

@@ -69,6 +69,7 @@ KIND_OF = {
     "ballots.watch_commands": "commands",
     "results.check_commands": "commands",
     "results.bundling": "service",
+    "results.destroying": "service",
     "ballots.rehearsal": "service",
     "ballots.rehearsal_desk": "door",
     "proposals.moderation": "service",
@@ -84,6 +85,7 @@ KIND_OF = {
     "tokens.ceremony": "service",
     "tokens.ceremony_desk": "door",
     "tokens.key_commands": "commands",
+    "tokens.destroying": "service",
     "tokens.keys": "service",
     "tokens.replacing": "service",
     "tokens.unlocking": "service",
@@ -154,6 +156,7 @@ PACKAGES = {
     "results.verify": {"cryptography"},  # Only where it is there: it runs without, too.
     # These hand the connection of the ballot store to their storage, and name its type.
     "tokens.ceremony": {"sqlalchemy"},
+    "tokens.destroying": {"sqlalchemy"},
     "tokens.replacing": {"sqlalchemy"},
     "tokens.service": {"sqlalchemy"},
     "ballots.backup_commands": {"nacl"},

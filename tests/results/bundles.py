@@ -106,10 +106,10 @@ def checkpoint(lines, key, origin=ORIGIN):
     return note(f"{origin}\n{len(lines)}\n{b64(tree_hash(lines))}\n", (origin, key))
 
 
-def checkpoints_over(ledger, sizes, key):
+def checkpoints_over(ledger, sizes, key, origin=ORIGIN):
     """Return checkpoints.jsonl: of a ledger, per size, by a key."""
     lines = ledger.split(b"\n")[:-1]
-    return lines_of({"note": checkpoint(lines[:size], key)} for size in sizes)
+    return lines_of({"note": checkpoint(lines[:size], key, origin)} for size in sizes)
 
 
 def pack(files, *, method=0, date=0x0021, extra=b"", order=sorted, comment=b"", before=b""):
@@ -164,7 +164,7 @@ def some_keys(seed):
     return Keys(a_key(rng), [a_key(rng) for _ in range(3)])
 
 
-def signed(files, officers):
+def signed(files, officers, origin=ORIGIN):
     """Return files with a new manifest, signed by officers: {number from 1: private key}."""
     rest = {name: data for name, data in files.items() if not name.startswith("manifest.")}
     voting_round = str(json.loads(files["config.json"])["round"])
@@ -176,7 +176,7 @@ def signed(files, officers):
         }
     )
     text = f"pb-bundle/1\n{voting_round}\n{sha(manifest).hex()}\n"
-    signers = [(f"{ORIGIN}/officer-{number}", key) for number, key in officers.items()]
+    signers = [(f"{origin}/officer-{number}", key) for number, key in officers.items()]
     return rest | {"manifest.json": manifest, "manifest.sig": note(text, *signers).encode()}
 
 
@@ -200,6 +200,7 @@ class Drawn:
     superseded: list[dict]
     withdrawn: list[dict]
     audit: dict
+    origin: str = ORIGIN
 
     def copy(self):
         """Return a round that may be changed; keys are not copied."""
@@ -286,7 +287,7 @@ class Drawn:
             "roll.txt": roll,
             "spares.txt": spares,
             "ledger.jsonl": ledger,
-            "checkpoints.jsonl": checkpoints_over(ledger, sizes, self.keys.log),
+            "checkpoints.jsonl": checkpoints_over(ledger, sizes, self.keys.log, self.origin),
             "ballots.jsonl": lines_of(self.ballots),
             "superseded.jsonl": lines_of(self.superseded),
             "withdrawn.jsonl": lines_of(self.withdrawn),
@@ -295,7 +296,8 @@ class Drawn:
             "round.pb": election,
             "result.json": result,
         }
-        return signed(files, {number: self.keys.officers[number - 1] for number in officers})
+        signers = {number: self.keys.officers[number - 1] for number in officers}
+        return signed(files, signers, self.origin)
 
     def raw(self, **options):
         return pack(self.files(**options))

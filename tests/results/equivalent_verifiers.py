@@ -42,4 +42,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         'points = [each[1] for each in choices] if kind == "cumulative" else [1] * len(ids)',
         "1 -> 2",
     ): "ballots without points show none",
+    ("ROOT_OF_MINUS_ONE = pow(2, (PRIME - 1) // 4, PRIME)", "sub -> add in PRIME - 1"): (
+        "two more is half a four, and halves are left out: four times the power is the prime less 1"
+    ),
+    (
+        "cube = below * below % PRIME * below % PRIME",
+        "mult -> add in below * below % PRIME * below",
+    ): "every factor but nought gives one of two numbers, and which is the root is tried after it",
 }

@@ -457,6 +457,13 @@ def test_words_about_files_in_a_zip_file_are_not_those_of_a_bundle():
     assert verify.verify_bytes(made.getvalue()).failed == "V0"
 
 
+def test_files_are_found_behind_the_fields_that_another_program_puts_before_them():
+    files = {"a.txt": b"hello", "b.txt": b"world"}
+
+    assert verify.unpack(bundles.pack(files, extra=b"\1\2\3\4")) == files
+    assert verify.unpack(bundles.pack(files, before=b"not of the bundle")) == files
+
+
 def test_a_zip_file_that_would_unpack_to_very_much_is_never_unpacked():
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -474,6 +481,42 @@ def test_a_difference_is_in_the_equation():
     assert verify.equation("marks", numbers, "marks") == (
         "3 marks = 1 valid + 1 not returned: the difference is 1"
     )
+
+
+def test_a_report_for_a_person_says_what_was_checked_what_happened_and_whether_it_adds_up():
+    report = verify.Report(
+        [verify.Check("V0", True, "Packed."), verify.Check("V10", False, "Not signed.")],
+        {
+            "letters": {"issued": 3, "used_online": 2, "unused": 1},
+            "ledger": {"ballot_lines": 2, "counted": 2},
+            "paper": {"marks": 1, "not_returned": 0},
+        },
+        ["line 4: plan 1 was withdrawn", "line 5: destroyed: letters"],
+        failed="V10",
+    )
+
+    assert (
+        report.to_text()
+        == """\
+V0      holds  Packed.
+V10     FAILS  Not signed.
+
+What happened in the round, as the ledger says it:
+  line 4: plan 1 was withdrawn
+  line 5: destroyed: letters
+
+3 letters issued = 2 used online + 1 unused
+2 ballot lines in the ledger = 2 counted
+1 letters marked as voted on paper = 0 not returned: the difference is 1
+
+V10 does not hold, so do not trust this bundle."""
+    )
+
+
+def test_a_report_on_a_quiet_round_says_nothing_of_what_happened():
+    report = verify.Report([verify.Check("V0", True, "Packed.")], compared=True)
+
+    assert report.to_text() == "V0      holds  Packed.\n\nEverything holds."
 
 
 def test_a_report_as_json_has_these_members():

@@ -164,6 +164,7 @@ def test_whoever_may_count_or_publish_is_named():
         Act.MAKE_TOKENS,
         Act.COUNT,
         Act.PUBLISH_RESULT,
+        Act.DESTROY_LINK,
         Act.CLOSE,
     }
     for act in deciding:
