@@ -86,7 +86,8 @@ def restore(file: Path, key_file: Path, ledgers: tuple[str, ...], shape: str) ->
         say(str(unreadable))
         sys.exit(UNREADABLE)
     found = {}
-    for slug in sealing.begun():
+    # Also where voting began after the backup: what was published holds there as well.
+    for slug in sorted(published):
         lines, notes = published[slug]
         found[slug] = restoring.take_over(slug, lines, notes, now())
         sealing.catch_up(slug, now())

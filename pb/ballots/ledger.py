@@ -126,12 +126,15 @@ def seal_of(events: Sequence[bytes], leaves: Iterable[bytes]) -> Seal:
 
 
 def may_seal_leaves(waiting: int, state: LedgerState, hours: BoxHours, now: datetime) -> bool:
-    """Tell whether the leaves that wait may be sealed while voting goes on.
+    """Tell whether the leaves that wait may be sealed before the count closes the box.
 
     Never fewer than SMALLEST_SEAL, not within an hour of the last seal, and not in the last two
-    hours: what is cast then is sealed at closing, together.
+    hours: what is cast then is sealed together, from the closing on. Fewer wait for the count:
+    where two clocks differ by a second, a ballot could still come.
     """
-    if hours.state is not BoxState.OPEN or now >= hours.closes_at - QUIET_BEFORE_CLOSING:
+    if hours.state is not BoxState.OPEN or waiting < SMALLEST_SEAL:
         return False
+    if now >= hours.closes_at:
+        return True
     rested = state.sealed_at is None or now >= state.sealed_at + BETWEEN_SEALS
-    return waiting >= SMALLEST_SEAL and rested
+    return rested and now < hours.closes_at - QUIET_BEFORE_CLOSING

@@ -105,8 +105,11 @@ def _missing(connection: sa.Connection, slug: str) -> list[bytes]:
 def _follow(connection: sa.Connection, slug: str, lines: Sequence[bytes]) -> None:
     """Do to the letters what these lines say: void, on paper, spares put into use, or destroyed.
 
-    Or a letter that was void in public could vote again, and the bundle would not hold.
+    Or a letter that was void in public could vote again, and the bundle would not hold. Voting
+    that was extended in public does not close earlier either.
     """
+    for event in events_of(lines, Fact.EXTENDED):
+        service.keep_open_until(connection, slug, datetime.fromisoformat(event["closes"]))
     for event in events_of(lines, Fact.SPARES):
         replacing.issue_published(connection, slug, event["pack"])
     for fact, why in ((Fact.REVOKED, WhySuperseded.REVOKED), (Fact.PAPER, WhySuperseded.PAPER)):

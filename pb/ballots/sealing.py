@@ -127,11 +127,17 @@ def catch_up(slug: str, now: datetime) -> None:
 
 
 def close(
-    connection: sa.Connection, slug: str, now: datetime, numbers: Callable[[], dict[str, int]]
+    connection: sa.Connection,
+    slug: str,
+    now: datetime,
+    numbers: Callable[[], dict[str, int]],
+    withdrawn: Iterable[int] = (),
 ) -> None:
     """Seal all that waits and the closing itself, in the transaction that closes the box.
 
-    numbers: the members of the ``closed`` event, asked when it is not written yet. Safe to repeat.
+    numbers: the members of the ``closed`` event, asked when it is not written yet. withdrawn: the
+    plans that cannot be chosen any more; a count that is repeated finds the same ones here.
+    Safe to repeat.
     """
     state = kept.find_state(connection, slug)
     if state is None or events_of(kept.list_lines(connection, slug), Fact.CLOSED):
@@ -139,6 +145,8 @@ def close(
     hours = storage.find_hours(connection, slug)
     if hours is None:
         raise BoxMissing
+    for plan in sorted(withdrawn):
+        record(connection, slug, Fact.PLAN_WITHDRAWN, plan=plan)
     _seal(connection, slug, hours, now, leaves=True)
     record(connection, slug, Fact.CLOSED, **numbers())
     _seal(connection, slug, hours, now, leaves=False)

@@ -5,7 +5,8 @@ one writing transaction; everything that decides (the hours, the letter, earlier
 asked again inside it. When it returns, the ballot is on disk.
 """
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -50,7 +51,7 @@ from pb.ballots.envelope import (
     tracking_code,
     write_body,
 )
-from pb.ballots.ledger import Fact, ballot_line
+from pb.ballots.ledger import Fact, ballot_line, events_of
 from pb.ballots.limits import (
     refuse_unless_allowed,
 )
@@ -266,6 +267,13 @@ def take_out(connection: sa.Connection, slug: str, ballot_key: bytes, why: WhySu
     storage.remove_ballot(connection, slug, ballot_key)
 
 
+def keep_open_until(connection: sa.Connection, slug: str, closes: datetime) -> None:
+    """Let a box close no earlier than the ledger says; safe to repeat."""
+    hours = _hours_in(connection, slug, alone=True)
+    if closes > hours.closes_at:
+        storage.set_hours(connection, slug, replace(hours, closes_at=closes))
+
+
 def refuse_unless_ledger_goes_on(connection: sa.Connection, slug: str) -> BoxHours:
     """Return the hours of a box whose ledger can still tell what happens to letters.
 
@@ -369,10 +377,13 @@ def opened(
     now: datetime,
     count_key: UnlockedKey,
     progress: Callable[[int, int], None] | None = None,
+    *,
+    withdrawn: Iterable[int] = (),
 ) -> list[OpenedBallot]:
     """Close the box for good and return every ballot that counts, opened and checked.
 
     count_key: what two officers opened for this one act; see ``unlocking.unlock``.
+    withdrawn: the plans that their owners took back, which the ledger says with the closing.
 
     In the order of the leaves, which tells nothing of who voted when. Each ballot is checked
     from the key on the roll to the rules of the list; about 3,000 a second.
@@ -386,7 +397,9 @@ def opened(
         if now < hours.closes_at:
             raise VotingGoesOn(closes=hours.closes_at)
         storage.set_state(connection, slug, BoxState.CLOSED)
-        sealing.close(connection, slug, now, lambda: storage.count_kept(connection, slug))
+        sealing.close(
+            connection, slug, now, lambda: storage.count_kept(connection, slug), withdrawn
+        )
     with ballot_reading() as connection:
         box = _box_in(connection, slug)
         sealed_ballots = storage.list_ballots(connection, slug)
@@ -399,6 +412,25 @@ def opened(
         if progress and number % 100 == 0:
             progress(number, len(sealed_ballots))
     return found
+
+
+def withdrawn_plans(slug: str) -> frozenset[int]:
+    """Return the plans that cannot be chosen, as the ledger said when the box was closed."""
+    events = events_of(sealing.public_ledger(slug).lines, Fact.PLAN_WITHDRAWN)
+    return frozenset(event["plan"] for event in events)
+
+
+def committed_version(slug: str) -> int:
+    """Return the version of the framework that the ledger committed to. Raises BoxMissing.
+
+    A later one moves dates; what was voted on is counted as it was promised.
+    """
+    with ballot_reading() as connection:
+        documents = storage.find_documents(connection, slug)
+    if documents is None:
+        raise BoxMissing
+    version: int = json.loads(documents.config)["framework"]["version"]
+    return version
 
 
 def superseded(slug: str) -> list[SupersededBallot]:

@@ -11,6 +11,7 @@ from pb.proposals.public import verdicts_known
 from pb.proposals.wording import words_of_plans
 from pb.proposals.writing import advice_on, missing_from, read_amount
 from pb.rounds.access import allowed, current_round
+from pb.rounds.domain import is_voting_over
 from pb.rounds.rights import Act
 from pb.web.clock import now
 from pb.web.forms import Form
@@ -24,7 +25,7 @@ blueprint = Blueprint("my_plan", __name__, url_prefix="/ronde/<slug>/mijn/<secre
 def show(slug: str, secret: str) -> ResponseReturnValue:
     """Show the owner where the plan stands and what can be done now."""
     plan = service.find_by_secret(slug, secret)
-    known = verdicts_known()
+    known, voting_round = verdicts_known(), current_round()
     return render_template(
         "proposals/mine.html",
         plan=plan.as_owner(verdicts_known=known) if plan else None,
@@ -33,8 +34,10 @@ def show(slug: str, secret: str) -> ResponseReturnValue:
         signed_off=plan is not None and is_signed_off(plan),
         unsent=service.has_unsent_changes(slug, secret, now=now()),
         may_change=plan is None or plan.state in MAY_BE_CHANGED,
-        may_withdraw=plan is not None and plan.state in MAY_BE_WITHDRAWN,
-        **words_of_plans(current_round().framework),
+        may_withdraw=plan is not None
+        and plan.state in MAY_BE_WITHDRAWN
+        and not is_voting_over(voting_round.state, voting_round.framework.dates, now()),
+        **words_of_plans(voting_round.framework),
     )
 
 

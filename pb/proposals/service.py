@@ -46,6 +46,7 @@ from pb.proposals.writing import (
     to_document,
 )
 from pb.rounds import service as rounds
+from pb.rounds.domain import VotingClosed, is_voting_over
 from pb.rounds.rights import Act
 
 OWNER = N_("Planeigenaar")
@@ -179,10 +180,14 @@ def list_sent(slug: str) -> list[Proposal]:
 def withdraw(slug: str, secret: str, *, now: datetime) -> None:
     """Let an owner take a plan back, for good. On the ballot list it stays, marked.
 
-    Raises PlanIsFixed once it is merged, chosen or not chosen.
+    Not after voting closed: what is counted is what the ledger said then.
+    Raises PlanIsFixed once it is merged, chosen or not chosen, and VotingClosed.
     """
     with transaction():
-        rounds.refuse_unless(slug, Act.WITHDRAW_PLAN, now)
+        voting_round = rounds.refuse_unless(slug, Act.WITHDRAW_PLAN, now)
+        dates = voting_round.framework.dates
+        if is_voting_over(voting_round.state, dates, now):
+            raise VotingClosed(closed=dates.voting_closes, result=dates.result_by)
         plan = by_secret(slug, secret)
         refuse_unless_in(plan, MAY_BE_WITHDRAWN)
         storage.set_state(slug, plan.number, ProposalState.WITHDRAWN)

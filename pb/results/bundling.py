@@ -10,10 +10,11 @@ from datetime import datetime
 from pb.ballots import publication, sealing
 from pb.ballots import service as ballots
 from pb.ballots.envelope import OpenedBallot
-from pb.ballots.ledger import Fact
+from pb.ballots.ledger import Fact, events_of
 from pb.ballots.notes import note_of
 from pb.results.bundle import files_of, manifest_of, pack, signed_text
 from pb.results.counting import Counted
+from pb.results.domain import CountedOtherwise
 from pb.tokens import service as tokens
 from pb.tokens import unlocking
 from pb.tokens.ceremony_rules import Typed
@@ -26,17 +27,18 @@ def make(
     """Write the count into the ledger and return the bundle, signed by two officers.
 
     typed: what the two typed. Safe to repeat: the same ballots give the same lines.
-    Raises PassphraseWrong, TwoOfficersNeeded.
+    Raises PassphraseWrong, TwoOfficersNeeded, and CountedOtherwise when the ledger names another
+    count already.
     """
     election = counted.election or b""
     result = counted.result.outcome.to_json().encode() if election else b""
-    for plan in counted.result.plans:
-        if plan.withdrawn:
-            sealing.tell(slug, Fact.PLAN_WITHDRAWN, now, plan=plan.number)
     hashes = {
         "round_pb_sha256": hashlib.sha256(election).hexdigest(),
         "result_sha256": hashlib.sha256(result).hexdigest(),
     }
+    told = events_of(sealing.public_ledger(slug).lines, Fact.COUNT)
+    if any(event[name] != digest for event in told for name, digest in hashes.items()):
+        raise CountedOtherwise
     sealing.tell(slug, Fact.COUNT, now, **hashes)
     files = files_of(
         publication.published(slug),

@@ -267,6 +267,15 @@ class CountsDisagree(WrongState):
     )
 
 
+class CountedOtherwise(WrongState):
+    """The ledger names another count than this one, and it can name only one."""
+
+    sentence = N_(
+        "Het openbare logboek noemt al een andere telling dan deze. Er is niets bewaard en niets "
+        "bekendgemaakt. De stemmen zijn veilig. Bel de beheerder van deze website."
+    )
+
+
 class CountImpossible(WrongState):
     """The rule cannot count these ballots."""
 

@@ -4,7 +4,8 @@ The ballot store is read before the participation store is written, never inside
 transaction. Nobody can change an outcome: there is no function that does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from pb.accounts.actor import Actor
@@ -12,6 +13,7 @@ from pb.ballots import service as ballots
 from pb.ballots.envelope import OpenedBallot
 from pb.database.base import current_municipality, transaction
 from pb.foundation.errors import N_, NotPermitted
+from pb.frameworks import service as frameworks
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.ballot_list import BallotPlan
@@ -68,12 +70,17 @@ def confirm(slug: str, typed: Typed, *, by: Actor, now: datetime) -> Count:
 
     typed: what two officers typed; it opens the count key for this one act.
     Raises CountNotProposed, SecondCounterNeeded, AlreadyCounted, VotingStillOpen,
-    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged.
+    CeremonyMissing, TwoOfficersNeeded, PassphraseWrong, KeysDamaged, CountedOtherwise.
     """
     voting_round = _refuse_unless_countable(slug, now)
     _refuse_unless_second(slug, by)
-    opened = ballots.opened(slug, now, unlocking.unlock(slug, SharedKey.COUNT, typed))
-    counted = _count(voting_round, opened)
+    opened = ballots.opened(
+        slug,
+        now,
+        unlocking.unlock(slug, SharedKey.COUNT, typed),
+        withdrawn=proposals.withdrawn_numbers(slug),
+    )
+    counted = _count(_as_committed(voting_round), opened)
     bundle = bundling.make(slug, opened, counted, typed, now=now)
     with transaction():
         _refuse_unless_countable(slug, now)
@@ -247,16 +254,30 @@ def bundle(slug: str) -> bytes:
 def _count(voting_round: Round, opened: Sequence[OpenedBallot]) -> Counted:
     """Count the opened ballots. Writes nothing to the participation store."""
     slug = voting_round.slug
+    withdrawn = ballots.withdrawn_plans(slug)
     return count_ballots(
         voting_round,
-        [_plan(plan) for plan in proposals.ballot_list(slug)],
+        [_plan(plan, withdrawn) for plan in proposals.ballot_list(slug)],
         [_listed(ballot) for ballot in opened],
         _turnout(voting_round),
         municipality=current_municipality(),
     )
 
 
-def _plan(plan: BallotPlan) -> CountedPlan:
+def _as_committed(voting_round: Round) -> Round:
+    """Return a round under the framework that its ledger committed to before anybody voted."""
+    version = frameworks.get_version(
+        voting_round.slug, ballots.committed_version(voting_round.slug)
+    )
+    return replace(
+        voting_round,
+        framework=version.framework,
+        framework_version=version.number,
+        framework_hash=version.hash,
+    )
+
+
+def _plan(plan: BallotPlan, withdrawn: Container[int]) -> CountedPlan:
     return CountedPlan(
         number=plan.number,
         title=plan.title,
@@ -265,7 +286,7 @@ def _plan(plan: BallotPlan) -> CountedPlan:
         area_id=plan.area_id,
         theme_id=plan.theme_id,
         lot_number=plan.lot_number,
-        withdrawn=plan.withdrawn_at is not None,
+        withdrawn=plan.number in withdrawn,
     )
 
 
@@ -293,8 +314,9 @@ def _turnout(voting_round: Round) -> list[AreaTurnout]:
 
 def _mark_plans(result: Result) -> None:
     """Let every plan say whether it was chosen; one that its owner withdrew stays withdrawn."""
+    withdrawn = proposals.withdrawn_numbers(result.round_slug)
     for plan in result.plans:
-        if not plan.withdrawn:
+        if plan.number not in withdrawn:
             chosen = result.is_chosen(plan)
             state = ProposalState.SELECTED if chosen else ProposalState.NOT_SELECTED
             proposals.set_state(result.round_slug, plan.number, state)

@@ -1,5 +1,6 @@
 """A backup holds everything and shows nothing; a restore never shortens a ledger."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from nacl.public import PrivateKey
 
 from pb.ballots import publication, restoring, sealing, service
+from pb.ballots.backup_commands import restore as restore_command
 from pb.ballots.domain import WhySuperseded
 from pb.ballots.ledger import Fact, events_of
 from pb.ballots.restoring import LedgerNotGiven, LedgerNotPublished
@@ -23,8 +25,10 @@ from pb.database.base import (
     session,
 )
 from pb.database.migrations import upgrade
+from pb.rounds.domain import VotingClosed
 from pb.tokens import replacing
 from pb.tokens.domain import CodeReplaced, VotedOnPaper
+from pb.web.clock import set_clock
 from tests.ballots.boxes import CLOSES, MIDWAY, OPENS, SLUG, an_open_box, cast, key_of
 from tests.ballots.voting import a_voting_round
 from tests.ceremonies import count_key
@@ -226,6 +230,55 @@ def test_what_was_published_of_letters_holds_after_a_restore(stores, tmp_path, w
     lines = sealing.public_ledger(SLUG).lines
     assert [len(events_of(lines, f)) for f in (Fact.REVOKED, Fact.PAPER, Fact.SPARES)] == [1] * 3
     assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == 28 + 20
+
+
+def test_a_ledger_that_began_after_the_backup_goes_on_and_does_not_begin_anew(
+    codes, stores, tmp_path
+):
+    set_clock(stores, lambda: MIDWAY + 4 * HOUR)
+    path = back_up(tmp_path)
+    (tmp_path / "sleutel").write_text(bytes(KEY).hex())
+    for code in codes[:20]:
+        cast(code, 1)
+    sealing.catch_up(SLUG, MIDWAY + HOUR)
+    lines, notes = publish(tmp_path)
+    empty()
+
+    done = CliRunner().invoke(
+        restore_command,
+        [
+            str(path), "--key", str(tmp_path / "sleutel"),
+            "--ledger", f"{SLUG}={tmp_path / 'kept'}", "--format", "json",
+        ],
+        obj=lambda: stores,
+    )  # fmt: skip
+
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)[SLUG]
+    assert (found["taken_over"], len(found["missing"])) == (23, 20)
+    ledger = sealing.public_ledger(SLUG)
+    assert list(ledger.lines[:23]) == lines
+    assert list(ledger.checkpoints[: len(notes)]) == notes
+    assert [cast(code, 1, now=MIDWAY + 4 * HOUR).version for code in codes[:20]] == [1] * 20
+
+
+def test_voting_that_was_extended_in_public_does_not_close_earlier_after_a_restore(codes, tmp_path):
+    sealing.catch_up(SLUG, OPENS)
+    path = back_up(tmp_path)
+    later = CLOSES + timedelta(days=1)
+    with ballot_transaction() as connection:
+        service.keep_open_until(connection, SLUG, later)
+        sealing.record(connection, SLUG, Fact.EXTENDED, closes=f"{later:%Y-%m-%dT%H:%MZ}")
+    sealing.catch_up(SLUG, MIDWAY)
+    published = publish(tmp_path)
+    empty()
+
+    restore(path, published)
+    restoring.take_over(SLUG, *published, MIDWAY)
+
+    assert cast(codes[0], 1, now=later - HOUR).version == 1
+    with pytest.raises(VotingClosed):
+        cast(codes[1], 1, now=later)
 
 
 def test_a_ledger_that_was_published_otherwise_is_not_taken_over(codes, tmp_path):

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from pb.ballots import ledger_storage, sealing, service
-from pb.ballots.domain import WhySuperseded
+from pb.ballots import ledger_storage, sealing, service, storage
+from pb.ballots.domain import BoxState, WhySuperseded
 from pb.ballots.ledger import BETWEEN_SEALS, QUIET_BEFORE_CLOSING, SMALLEST_SEAL
 from pb.ballots.merkle import root_of
 from pb.ballots.notes import Checkpoint, open_note
@@ -125,6 +125,39 @@ def test_what_is_cast_in_the_last_two_hours_is_sealed_at_closing(codes):
 
     assert before == 3
     assert facts() == ["config", "roll", "open", *["ballot"] * 30, "closed"]
+
+
+def test_the_seal_at_closing_waits_for_nobody_to_count(codes):
+    vote(codes[:20], CLOSES - HOUR)
+    sealing.catch_up(SLUG, CLOSES - timedelta(seconds=1))
+    assert facts() == ["config", "roll", "open"]
+
+    sealing.catch_up(SLUG, CLOSES)
+    assert facts().count("ballot") == 20
+
+    service.opened(SLUG, CLOSES + HOUR, count_key(SLUG))
+    assert facts()[-1] == "closed"
+
+
+def test_fewer_than_twenty_at_closing_are_sealed_by_the_count(codes):
+    """Another server whose clock is a second late may still take a ballot."""
+    vote(codes[:19], CLOSES - HOUR)
+    sealing.catch_up(SLUG, CLOSES)
+    assert facts().count("ballot") == 0
+
+    service.opened(SLUG, CLOSES + HOUR, count_key(SLUG))
+
+    assert facts()[-20:] == ["ballot"] * 19 + ["closed"]
+
+
+def test_a_pause_holds_the_seal_at_closing_back(codes):
+    vote(codes[:20], CLOSES - HOUR)
+    with ballot_transaction() as connection:
+        storage.set_state(connection, SLUG, BoxState.PAUSED)
+
+    sealing.catch_up(SLUG, CLOSES)
+
+    assert facts().count("ballot") == 0
 
 
 def test_the_closing_says_how_many_ballots_count_and_how_many_do_not(codes):

@@ -1,23 +1,26 @@
 """Signs of collected letters and guessed codes: told late, as numbers, and of nobody."""
 
 import ipaddress
+import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from pb.accounts.domain import Role
 from pb.app import create_app
 from pb.ballots import ledger_storage, sealing, service, signals
 from pb.ballots.ledger import Fact, events_of
 from pb.database.base import ballot_reading, db
+from pb.results import service as results
 from pb.tokens.domain import mint_code
 from tests.ballots.boxes import cast
 from tests.ballots.test_public import CODE, choose, hidden_fields
 from tests.ballots.test_secrecy import everything_under
 from tests.ballots.voting import LISTED, SLUG, VotingRound, a_listed_round, letters_for
 from tests.builders import DATES, an_actor
-from tests.ceremonies import count_key
+from tests.ceremonies import count_key, in_form
 
 NOON = DATES.voting_opens.replace(hour=10) + timedelta(days=3)
 MIDNIGHT = NOON.replace(hour=22)  # in Amsterdam, in summer
@@ -118,6 +121,28 @@ def test_what_is_counted_on_the_last_day_is_told_before_the_closing(web_app, vot
 
     assert notices() == [("many-from-one-network", 16)]
     assert b'"k":"closed"' in sealing.public_ledger(SLUG).lines[-1]
+
+
+def test_the_count_lets_the_last_day_be_told_when_nobody_looked_before(
+    web_app, voting, clock, sign_in
+):
+    """No tick, and no page since the last vote: the first who comes is who counts."""
+    clock.move_to(DATES.voting_closes - timedelta(hours=1))
+    vote_from(web_app, FLAT, voting.codes[:16])
+    vote_from(web_app, LIBRARY, voting.codes[16:22])
+    clock.move_to(DATES.voting_closes + timedelta(days=1))
+    results.propose(SLUG, by=an_actor(Role.COUNTER, staff_id=99), now=clock.now)
+    assert waiting() == []
+
+    answer = sign_in(Role.ROUND_MANAGER).post(
+        f"/beheer/ronde/{SLUG}/telling/starten", data=in_form()
+    )
+
+    assert answer.location.endswith("/telling"), answer.text
+    assert notices() == [("many-from-one-network", 16)]
+    events = [line for line in sealing.public_ledger(SLUG).lines if b'"t":"event"' in line]
+    assert [json.loads(line)["k"] for line in events[-3:]] == ["notice", "closed", "count"]
+    assert len(sealing.public_ledger(SLUG).lines) == 3 + 1 + 22 + 2
 
 
 def test_two_networks_of_a_day_are_told_in_the_order_of_their_numbers(web_app, voting, clock):

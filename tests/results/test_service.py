@@ -2,21 +2,29 @@
 
 import hashlib
 import json
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from pb.accounts.domain import Role
+from pb.ballots import sealing
 from pb.ballots import service as ballots
 from pb.ballots.domain import BoxState, VotingGoesOn
+from pb.ballots.ledger import Fact, events_of
+from pb.database.base import db
+from pb.frameworks import service as frameworks
 from pb.journal import service as journal
 from pb.proposals import service as proposals
 from pb.proposals.domain import ProposalState
-from pb.results import second_count, service, storage
+from pb.results import second_count, service, storage, verify
 from pb.results.codes import normal, written
 from pb.results.domain import (
     AlreadyCounted,
     CountAlreadyProposed,
+    CountedOtherwise,
     CountNotProposed,
     CountsDisagree,
     NotCounted,
@@ -27,14 +35,14 @@ from pb.results.domain import (
     VotingStillOpen,
 )
 from pb.rounds import service as rounds
-from pb.rounds.domain import NotInThisState, State
+from pb.rounds.domain import NotInThisState, State, VotingClosed
 from pb.tally import pabulib, recount
 from pb.tally.count import count as tally
 from pb.tokens import unlocking
 from pb.tokens.ceremony_rules import PassphraseWrong, TwoOfficersNeeded
 from pb.tokens.officers import PAIRS
 from tests.builders import DATES, START, a_round, an_actor
-from tests.ceremonies import PASSPHRASES, typed
+from tests.ceremonies import PASSPHRASES, count_key, typed
 from tests.results.votes import (
     BALLOTS,
     CLOSED,
@@ -130,6 +138,92 @@ def test_a_plan_that_was_withdrawn_during_voting_keeps_its_votes_and_is_not_chos
     assert result.votes(result.plan(1)) == 5
     assert not result.is_chosen(result.plan(1))
     assert result.deciding_step(result.plan(1)).reason.value == "withdrawn"
+
+
+def test_an_owner_withdraws_a_plan_until_voting_closes_and_not_after_it(voted):
+    last_second = DATES.voting_closes - timedelta(seconds=1)
+    proposals.withdraw(SLUG, voted.secrets[1], now=last_second)
+
+    with pytest.raises(VotingClosed):
+        proposals.withdraw(SLUG, voted.secrets[2], now=DATES.voting_closes)
+    count()
+
+    assert [plan.number for plan in service.count(SLUG).result.plans if plan.withdrawn] == [1]
+
+
+@contextmanager
+def a_full_disk():
+    """Let the participation store keep nothing."""
+
+    def fail(_connection):
+        raise OSError("No space left on device")
+
+    sa.event.listen(db.engines[None], "commit", fail)
+    try:
+        yield
+    finally:
+        sa.event.remove(db.engines[None], "commit", fail)
+
+
+def ledger_events(kind):
+    return events_of(sealing.public_ledger(SLUG).lines, kind)
+
+
+def test_a_count_that_is_repeated_counts_what_the_ledger_said_at_closing(voted):
+    """A server whose clock is late lets an owner withdraw between two tries to count."""
+    proposals.withdraw(SLUG, voted.secrets[5], now=DATES.voting_opens)
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    with a_full_disk(), pytest.raises(OSError, match="No space left"):
+        service.confirm(SLUG, typed(), by=MANAGER, now=CLOSED)
+    assert not service.is_counted(SLUG)
+    proposals.withdraw(SLUG, voted.secrets[1], now=DATES.voting_opens)
+
+    service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
+    publish()
+
+    assert len(ledger_events(Fact.COUNT)) == 1
+    assert [event["plan"] for event in ledger_events(Fact.PLAN_WITHDRAWN)] == [5]
+    assert verify.verify_bytes(service.bundle(SLUG)).verified
+    assert proposals.get(SLUG, 1).state is ProposalState.WITHDRAWN
+
+
+def test_a_count_that_the_ledger_does_not_name_is_not_kept(voted):
+    """The ledger names one count for good, whatever a later program would find."""
+    service.propose(SLUG, by=COUNTER, now=CLOSED)
+    ballots.opened(SLUG, CLOSED, count_key(SLUG))
+    other = {"round_pb_sha256": "0" * 64, "result_sha256": "0" * 64}
+    sealing.tell(SLUG, Fact.COUNT, CLOSED, **other)
+
+    with pytest.raises(CountedOtherwise):
+        service.confirm(SLUG, typed(), by=MANAGER, now=COUNTED)
+
+    assert not service.is_counted(SLUG)
+    assert ledger_events(Fact.COUNT) == [{"k": "count", "t": "event", **other}]
+
+
+def test_voting_that_was_extended_is_counted_as_the_ledger_committed_to_it(app):
+    """The dates of the public file are those of before the vote; the ledger tells the rest."""
+    a_voted_round()
+    later = DATES.voting_closes + timedelta(days=2)
+    during = DATES.voting_closes - timedelta(hours=3)
+    ballots.interrupt(
+        SLUG, State.PAUSED, body="De wijkraad", reason="Storing.", by=MANAGER, now=during
+    )
+    moved = replace(DATES, voting_closes=later, result_by=DATES.result_by + timedelta(days=2))
+    framework = replace(rounds.get(SLUG, during).framework, dates=moved)
+    frameworks.draft(SLUG, framework, by=MANAGER, now=during, reason="Storing.")
+    frameworks.sign(SLUG, by=MANAGER, now=during)
+    frameworks.sign(SLUG, by=COUNTER, now=during)
+    ballots.resume(SLUG, reason="Verholpen.", by=MANAGER, now=during)
+
+    service.propose(SLUG, by=COUNTER, now=later)
+    service.confirm(SLUG, typed(), by=MANAGER, now=later)
+    publish()
+
+    report = verify.verify_bytes(service.bundle(SLUG))
+    assert report.verified, report.to_text()
+    assert any("voting was extended until" in change for change in report.changes)
+    assert service.result(SLUG).framework_version == 1
 
 
 def test_nobody_counts_twice(counted):
