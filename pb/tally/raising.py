@@ -105,9 +105,10 @@ class _Gallop:
         """Go on by leaps as long as they hold."""
         while self._leap > 1:
             run = new_run(start + (found.increments + self._leap) * step)
+            held = run.go(against=found.run)
             found.runs += 1
             found.fallbacks += run.fallbacks
-            if run.go(against=found.run):
+            if held:
                 found.run, found.increments = run, found.increments + self._leap
                 found.ties |= run.ties
                 self._leap = min(2 * self._leap, MOST_STEPS - found.increments)

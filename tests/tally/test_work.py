@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 
+from pb.tally.arrays import Arrays
 from pb.tally.count import count
-from pb.tally.rules import EQUAL_SHARES, Completion, Stop, Utility
+from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Completion, Stop, Utility
 from pb.tally.shares import Run
+from pb.tally.tallied import tally
 from tests.tally.elections import an_election, demo_election
 from tests.tally.test_exactness import raised
 
@@ -63,6 +65,33 @@ def test_numbers_that_are_far_apart_are_never_compared_exactly():
     assert work(demo_election(), rule)[3] == 0
 
 
+def test_every_exact_decision_is_counted_also_of_runs_that_leap():
+    runs = []
+
+    class Kept(Run):
+        def __init__(self, *arguments):
+            super().__init__(*arguments)
+            runs.append(self)
+
+    election = an_election([("a",), ("b",), ("c",)], {"a": 33, "b": 33, "c": 75}, 100)
+    chain, last = raised(election, TO_THE_END, Kept)
+
+    assert chain.fallbacks == sum(run.fallbacks for run in runs if run is not last)
+    assert chain.fallbacks > chain.run.fallbacks > 0
+    assert chain.increments > chain.runs
+
+
+def test_what_is_counted_only_to_compare_is_not_explained():
+    arrays = Arrays.of(demo_election(), BARE)
+
+    shares = tally(arrays, BARE).shares
+
+    assert shares.next_run is None
+    assert {purchase.runner_up for purchase in shares.run.purchases} == {None}
+    assert tally(arrays, BARE, explained=True).shares.next_run is not None
+
+
 def test_an_outcome_says_how_often_floats_could_not_decide():
+    assert count(demo_election(), MOST_VOTES).fallbacks == 0
     assert count(demo_election(), replace(EQUAL_SHARES, add1=False)).fallbacks == 0
     assert count(demo_election(), EQUAL_SHARES).fallbacks == 8
