@@ -271,21 +271,22 @@ def test_a_count_that_would_go_on_too_long_is_refused():
         count(election, BARE)
 
 
-def test_the_last_number_of_steps_that_is_looked_at_is_a_million():
-    election = Election(
-        budget=4_000_000,
-        projects=(Project("a", "", 2_999_999), Project("b", "", 1_000_001)),
-        ballots={("a",): 1, ("b",): 1},
-    )
+@pytest.mark.parametrize(("cost", "steps"), [(2_999_999, 999_999), (3_000_000, 1_000_000)])
+def test_the_last_number_of_steps_that_is_looked_at_is_a_million(cost, steps):
+    outcome = count(for_two(cost), replace(BARE, step=1))
 
-    outcome = count(election, replace(BARE, step=1))
+    assert (outcome.increments, outcome.ending) == (steps, Ending.ALL_FUNDED)
 
-    assert (outcome.increments, outcome.ending) == (999_999, Ending.ALL_FUNDED)
-    one_more = replace(
-        election, projects=(Project("a", "", 3_000_000), Project("b", "", 1_000_000))
-    )
-    with pytest.raises(CountRefused):
-        count(one_more, replace(BARE, step=1))
+
+def test_a_chain_of_more_than_a_million_steps_is_refused():
+    with pytest.raises(CountRefused, match="raised 1000000 times"):
+        count(for_two(3_000_001), replace(BARE, step=1))
+
+
+def for_two(cost):
+    """Return an election of two voters with 20,000 each; one wants a plan with a cost in cents."""
+    projects = (Project("a", "", cost), Project("b", "", 4_000_000 - cost))
+    return Election(budget=4_000_000, projects=projects, ballots={("a",): 1, ("b",): 1})
 
 
 # --- limits ----------------------------------------------------------------------------------
@@ -687,6 +688,30 @@ def test_who_spent_all_before_has_nothing_to_help_with():
     assert outcome.selected == ("y", "z", "a")
     assert outcome.steps[1].paid_less == 1
     assert outcome.steps[3].level == 500
+
+
+def test_who_helped_with_all_that_was_left_does_not_help_again():
+    election = an_election(
+        [("h",), ("a",), ("c",), ("d",)], {"h": 24, "a": 31, "c": 90, "d": 40}, 100
+    )
+
+    outcome = count(election, BY_EVERYBODY)
+
+    # For a 6 is short: 1 from who has no more, and 5/2 from each of two. Then d is 35/2 short.
+    assert outcome.selected == ("h", "a", "d")
+    assert [step.level for step in outcome.steps if step.level is not None] == [250, 1750]
+
+
+def test_who_has_just_the_level_at_first_is_short_when_the_poorer_have_paid_all():
+    election = an_election(
+        [("h",), ("g",), ("a",), ("d",)], {"h": 24, "g": 23, "a": 31, "d": 90}, 100
+    )
+
+    outcome = count(election, BY_EVERYBODY)
+
+    # For a 6 is short. A third of it is 2, just what one of the others has; but one has only 1.
+    assert outcome.selected == ("g", "h", "a")
+    assert [step.level for step in outcome.steps if step.level is not None] == [300]
 
 
 def test_a_cent_that_supporters_are_short_is_paid_by_the_others():
