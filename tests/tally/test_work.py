@@ -65,6 +65,45 @@ def test_numbers_that_are_far_apart_are_never_compared_exactly():
     assert work(demo_election(), rule)[3] == 0
 
 
+@pytest.mark.parametrize(
+    ("ballots", "costs", "decisions"),
+    [
+        ([("a",)], {"a": 10}, 0),
+        ([("a",)] * 3, {"a": 100}, 2),  # Have they enough? And who of them has his or her part?
+        ([("a",), ("b",)], {"a": 30, "b": 30}, 1),  # Which of the two is lower?
+    ],
+)
+def test_each_exact_decision_of_a_run_is_counted_once(ballots, costs, decisions):
+    election = an_election(ballots, costs, 100)
+
+    assert work(election, replace(BARE, add1=False))[3] == decisions
+
+
+def test_a_leap_compares_exactly_only_who_is_equal():
+    # All three have one supporter, and so the same key. Where c cannot be bought yet, a step
+    # compares a and b once, and a leap that holds once more.
+    election = an_election([("a",), ("b",), ("c",)], {"a": 33, "b": 33, "c": 75}, 100)
+
+    assert work(election, TO_THE_END) == (41, 14, 70, 36)
+
+
+def test_what_a_plan_costs_its_supporters_is_kept_until_one_of_them_pays():
+    offers = []
+
+    class Keeping(Run):
+        def _offer(self, place, limit):
+            offers.append((self.candidates.projects[place].id, super()._offer(place, limit)))
+            return offers[-1][1]
+
+    election = an_election([("a", "c"), ("b",)], {"a": 10, "b": 20, "c": 30}, 100)
+    raised(election, replace(BARE, add1=False), Keeping)
+
+    # The keys are the same at first; a goes before b, and b before c. The last run is another.
+    one_run = offers[: len(offers) // 2]
+    assert len({id(offer) for name, offer in one_run if name == "b"}) == 1
+    assert len({id(offer) for name, offer in one_run if name == "c"}) == 2
+
+
 def test_every_exact_decision_is_counted_also_of_runs_that_leap():
     runs = []
 
