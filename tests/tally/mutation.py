@@ -17,6 +17,7 @@ that the first engine makes of them.
 
 import argparse
 import ast
+import gc
 import json
 import os
 import resource
@@ -84,8 +85,8 @@ TESTS_OF_THE_RECOUNT = ("recount",)
 #: How many elections are known.
 KNOWN, KNOWN_TO_THE_RECOUNT = 400, 250
 #: How long a process, the count of one known election, and one test may compute. The slowest
-#: needs a tenth of that.
-MOST_SECONDS, MOST_SECONDS_OF_A_CASE, MOST_SECONDS_OF_A_TEST = 60, 3, 30
+#: needs a fifth of that.
+MOST_SECONDS, MOST_SECONDS_OF_A_CASE, MOST_SECONDS_OF_A_TEST = 60, 1, 10
 
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -317,29 +318,38 @@ def known_files(folder: Path) -> list[tuple[Path, str | None, bytes]]:
 class Trial:
     """What a changed engine must get right: cases that are known, then the tests of these names.
 
-    tried: the place of the case that was begun last, written by the process of a mutant.
+    holds_unchanged: whether it was seen that all hold for the engine as it is.
+    killers: names of tests, those that killed last first.
+    tried: the case or the test that was begun last, written by the process of a mutant.
     """
 
     cases: list[Any]
     holds: Callable[[Any], bool]
     tests: Sequence[str]
-    tried: mmap = field(default_factory=lambda: mmap(-1, 4))
+    holds_unchanged: bool = False
+    killers: list[str] = field(default_factory=list)
+    tried: mmap = field(default_factory=lambda: mmap(-1, 400))
+
+    def note(self, tried: int | str) -> None:
+        """Tell the parent of this process which case, by its place, or which test is begun."""
+        self.tried[:] = str(tried).encode()[:400].ljust(400)
 
     def holds_what_is_known(self) -> bool:
         """Count the cases up to the first that comes out otherwise."""
         for place, case in enumerate(self.cases):
-            self.tried[:] = place.to_bytes(4)
+            self.note(place)
             with at_most(MOST_SECONDS_OF_A_CASE):
                 if not self.holds(case):
                     return False
-        self.tried[:] = len(self.cases).to_bytes(4)
         return True
 
     def begin_with_what_killed(self) -> None:
-        """Put the case that was begun last first: it is likely to kill the next mutant too."""
-        place = int.from_bytes(self.tried[:])
-        if place < len(self.cases):
-            self.cases.insert(0, self.cases.pop(place))
+        """Put the case or the test that was begun last first: it may kill the next mutant too."""
+        killer = self.tried[:].decode().strip()
+        if killer.isdecimal():
+            self.cases.insert(0, self.cases.pop(int(killer)))
+        else:
+            self.killers = [killer, *(name for name in self.killers if name != killer)]
 
 
 def trial_of(module: str, folder: Path) -> Trial:
@@ -409,49 +419,57 @@ def keep_silent_and_short(seconds: int) -> None:
 def _try(mutant: Mutant, trial: Trial, folder: Path) -> int:
     """Run the tests in this process, in silence, and return 0 when they all hold."""
     keep_silent_and_short(MOST_SECONDS)
-    _put_in_place(mutant, folder)
+    module = _put_in_place(mutant)
     if not trial.holds_what_is_known():
         return 1
-    return _run_tests(trial.tests)
+    if mutant.module == RECOUNT:  # Its tests run it as a program, too.
+        path = folder / "recount.py"
+        path.write_text(ast.unparse(mutant.tree), encoding="utf-8")
+        module.__file__ = str(path)
+    return _run_tests(trial)
 
 
-class DrawnLast:
-    """Runs the tests on drawn elections last, and ends a test that takes too long."""
+@dataclass
+class Ordered:
+    """Runs the tests that killed first, those on drawn elections last, and none for too long."""
+
+    trial: Trial
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items.sort(key=lambda item: "few_drawn" in item.name)
+        ranks = {name: rank for rank, name in enumerate(self.trial.killers)}
+        items.sort(
+            key=lambda item: (ranks.get(item.name, len(ranks)), "few_drawn" in item.name),
+        )
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Iterator[None]:
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        self.trial.note(item.name)
         with at_most(MOST_SECONDS_OF_A_TEST):
             return (yield)
 
 
-def _run_tests(names: Sequence[str]) -> int:
-    """Run the tests of these names, those on drawn elections last."""
-    files = [str(path) for name in names if (path := HERE / f"test_{name}.py").exists()]
+def _run_tests(trial: Trial) -> int:
+    """Run the tests of a trial up to the first that fails; return 0 when none does."""
+    files = [str(path) for name in trial.tests if (path := HERE / f"test_{name}.py").exists()]
     # That an election fails is enough; a smaller one that does is not looked for.
     drawing.a_few = hypothesis.settings(drawing.a_few, phases=[hypothesis.Phase.generate])
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     quiet = ["-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider"]
     plain = ["-o", "addopts=", "-o", "filterwarnings=", "--import-mode=importlib"]
     which = ["-m", "not nightly and not shared"]
-    return int(pytest.main([*quiet, *plain, *which, *files], plugins=[DrawnLast()]))
+    return int(pytest.main([*quiet, *plain, *which, *files], plugins=[Ordered(trial)]))
 
 
-def _put_in_place(mutant: Mutant, folder: Path) -> None:
+def _put_in_place(mutant: Mutant) -> types.ModuleType:
     """Let the changed module be the one that others import, and that lies where it says it lies."""
     name = f"pb.tally.{mutant.module}"
     module = types.ModuleType(name)
     module.__file__ = str(ENGINE / f"{mutant.module}.py")
-    if mutant.module == RECOUNT:  # Its tests run it as a program, too.
-        path = folder / "recount.py"
-        path.write_text(ast.unparse(mutant.tree), encoding="utf-8")
-        module.__file__ = str(path)
     module.__package__ = "pb.tally"
     sys.modules[name] = module
     exec(compile(mutant.tree, module.__file__, "exec"), module.__dict__)  # noqa: S102
     setattr(sys.modules["pb.tally"], mutant.module, module)
+    return module
 
 
 @dataclass
@@ -513,7 +531,9 @@ def score(module: str, trial: Trial, found: Found, report: Callable[[str], objec
     if loaded:
         raise RuntimeError(f"{loaded[0]} is in use already, so it cannot be changed")
     source = (ENGINE / f"{module}.py").read_text(encoding="utf-8")
-    if not survives(Mutant(module, 0, "", "nothing", ast.parse(source)), trial):
+    if not trial.holds_unchanged:
+        trial.holds_unchanged = survives(Mutant(module, 0, "", "", ast.parse(source)), trial)
+    if not trial.holds_unchanged:
         raise RuntimeError(f"the tests do not hold for {module} as it is")
     made = Score(module, 0, 0, [])
     for mutant in list(mutants_in(module, source)):
@@ -541,6 +561,7 @@ def main(arguments: Sequence[str]) -> int:
             is_recount = module == RECOUNT
             if is_recount not in trials:
                 trials[is_recount] = trial_of(module, Path(folder))
+                gc.freeze()  # Else every process copies all of it as soon as it collects garbage.
             scores.append(score(module, trials[is_recount], found, _say))
             _say(f"{scores[-1]}\n")
     total, equivalent = sum(each.total for each in scores), sum(each.equivalent for each in scores)

@@ -242,6 +242,21 @@ def test_a_cent_that_nobody_has_left_is_not_there():
     assert outcome == plain_outcome(election, ONCE)
 
 
+def test_points_beyond_what_a_byte_holds_are_paid_for_exactly():
+    # One of two voters pays 3/10 of the 60 for a, and all of the 20 for b. So 12 is left for c.
+    ballots = {(("a", 300), ("b", 700), ("c", 1)): 1, (("a", 700),): 1}
+    projects = (Project("a", "", 6000), Project("b", "", 2000), Project("c", "", 9000))
+    election = Election(budget=10_000, projects=projects, ballots=ballots, kind=BallotKind.SCORING)
+    rule = replace(ONCE, utility=Utility.POINTS)
+
+    outcome = count(election, rule)
+
+    assert [step.payment for step in outcome.steps[:2]] == [Fraction(2000, 700), 6]
+    assert outcome.projects["c"].supporters_left == 1200
+    assert outcome.projects["c"].supporters_spent == {"a": 1800, "b": 2000}
+    assert outcome == plain_outcome(election, rule)
+
+
 # --- the exact path alone --------------------------------------------------------------------
 
 
@@ -351,7 +366,8 @@ def test_bounds_stay_so_narrow_that_only_what_is_equal_or_nearly_so_is_computed_
             return offer
 
         def _pay(self, offer, runner_up):
-            before, most = self.error, self.candidates.highest_weight
+            weights, before = self.candidates.weights, self.error
+            most = max(each.max() for each in weights) if weights else 1
             super()._pay(offer, runner_up)
             wide = before + most * offer.error + float(8 * UNIT * self.share)
             assert self.error < 1.001 * wide

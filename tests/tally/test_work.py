@@ -10,6 +10,7 @@ import pytest
 
 from pb.tally.arrays import Arrays
 from pb.tally.count import count
+from pb.tally.election import Election, Project
 from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Completion, Stop, Utility
 from pb.tally.shares import Run
 from pb.tally.tallied import tally
@@ -52,6 +53,17 @@ def test_where_leaps_do_not_hold_few_are_tried():
     increments, runs, _, _ = work(demo_election(), BARE)
 
     assert (increments, runs) == (32, 38)
+
+
+def test_where_each_third_step_buys_one_more_a_leap_is_tried_after_each_sixteen_at_last():
+    # Each of forty voters wants a plan that costs three steps more than that of the one before.
+    own = {f"p{number}": 10_000 + 150 * number for number in range(1, 41)}
+    projects = [Project(name, "", cost) for name, cost in own.items()]
+    projects += [Project(name, "", 2_000_000) for name in "abcd"]
+    ballots = {(project.id,): 1 if project.id in own else 40 for project in projects}
+    election = Election(budget=2_000_000, projects=tuple(projects), ballots=ballots)
+
+    assert work(election, replace(BARE, step=50))[:2] == (120, 132)
 
 
 def test_a_plan_is_looked_at_only_when_it_can_be_the_lowest():
