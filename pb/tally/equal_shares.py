@@ -37,8 +37,8 @@ def equal_shares(
     notebook: Notebook,
     electorate: Electorate,
     *,
-    share: Fraction | None = None,
-    explained: bool = True,
+    share: Fraction | None,
+    explained: bool,
 ) -> SharesCount | None:
     """Count by equal shares; return None when no candidate has a supporter.
 

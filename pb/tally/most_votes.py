@@ -46,14 +46,14 @@ def most_votes(notebook: Notebook) -> None:
         again = [each for each in unfunded if reasons[each.id] in _LOOKED_AT_AGAIN]
         _second_pass(notebook, again)
         return
+    # In this remainder no budget of an area and no ceiling of a theme binds.
     limits.pour_together(notebook.left, keep_theme_ceilings=False)
     if rule.remainder is Remainder.PARTIAL:
         _fund_partly(notebook, unfunded)
     elif rule.remainder is Remainder.EIGHTY_PERCENT and unfunded:
         first = unfunded[0]
         if 100 * notebook.left >= NEARLY_ENOUGH * first.cost:
-            # In the remainder no budget of an area and no ceiling of a theme binds.
-            notebook.select(Pass.REMAINDER, first, Reason.FITS_EIGHTY_PERCENT, limits=False)
+            notebook.select(Pass.REMAINDER, first, Reason.FITS_EIGHTY_PERCENT)
 
 
 def _pots(notebook: Notebook, candidates: Sequence[Project]) -> list[tuple[int, Sequence[Project]]]:

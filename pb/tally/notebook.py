@@ -112,7 +112,7 @@ class Notebook:
     def fund_partly(self, project: Project, amount: int) -> None:
         """Give a project what is left, though that is less than it costs."""
         reason = Reason.PARTLY_FUNDED
-        self._record(Pass.REMAINDER, project, Decision.PARTLY_FUNDED, reason, limits=False)
+        self._record(Pass.REMAINDER, project, Decision.PARTLY_FUNDED, reason)
         self.partly_funded = project.id, amount
 
     def complete(self, candidates: Iterable[Project]) -> None:

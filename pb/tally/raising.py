@@ -69,6 +69,11 @@ def raise_shares(
     gallop = _Gallop()
     while (ending := ending_of(found.run)) is None:
         gallop.run(found, start, step, new_run)
+        if found.increments >= MOST_STEPS:
+            raise CountRefused(
+                f"the shares were raised {MOST_STEPS} times and money is still left; "
+                "choose a larger step"
+            )
         run = new_run(start + (found.increments + 1) * step)
         run.go()
         _note(found, run)
@@ -78,11 +83,6 @@ def raise_shares(
             break
         gallop.note_step(same=run.bought == found.run.bought)
         found.run, found.increments = run, found.increments + 1
-        if found.increments >= MOST_STEPS:
-            raise CountRefused(
-                f"the shares were raised {MOST_STEPS} times and money is still left; "
-                "choose a larger step"
-            )
     found.ending = ending
     return found
 
@@ -103,17 +103,18 @@ class _Gallop:
         self, found: Raised, start: Fraction, step: int, new_run: Callable[[Fraction], Run]
     ) -> None:
         """Go on by leaps as long as they hold."""
-        while self._leap > 1:
-            run = new_run(start + (found.increments + self._leap) * step)
+        while (leap := min(self._leap, MOST_STEPS - found.increments)) > 1:
+            run = new_run(start + (found.increments + leap) * step)
+            held = run.go(against=found.run)
             found.runs += 1
             found.fallbacks += run.fallbacks
-            if run.go(against=found.run):
-                found.run, found.increments = run, found.increments + self._leap
+            if held:
+                found.run, found.increments = run, found.increments + leap
                 found.ties |= run.ties
-                self._leap = min(2 * self._leap, MOST_STEPS - found.increments)
+                self._leap = 2 * leap
                 self._patience = 1
             else:
-                self._leap //= 4
+                self._leap = leap // 4
                 if self._leap <= 1:
                     self._rest = self._patience
                     self._patience = min(2 * self._patience, LONGEST_REST)

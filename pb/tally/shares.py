@@ -276,6 +276,8 @@ class Run:
         for rival in seen:
             if rival is winner or self._lowest_key(rival) > reference:
                 continue
+            if self._highest_key(rival) < against.lowest_key(number):
+                return False
             self.fallbacks += 1
             key, known = self.exact_key(rival), against.exact_key(there)
             if key < known:
@@ -371,6 +373,10 @@ class Run:
     def _highest_key(self, offer: Offer) -> float:
         per_cost = self.candidates.per_cost[offer.place]
         return (offer.payment + offer.error) * per_cost * (1.0 + 4.0 * ROUNDING)
+
+    def lowest_key(self, number: int) -> float:
+        """Return the lowest that the key of a purchase can be."""
+        return self._lowest_key(self.purchases[number].offer)
 
     def highest_key(self, number: int) -> float:
         """Return the highest that the key of a purchase can be; below all when there is none."""

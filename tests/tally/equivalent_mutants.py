@@ -1,5 +1,9 @@
 """Changes of the engine after which everything that is promised is still so, and why."""
 
+WIDER = "a bound that is a little wider encloses the truth as well; only the time differs"
+STRICT = "bounds are wider than any error, so where they just touch the truth is not equal"
+NO_KEY = "no key is below zero, so that both are below all"
+
 #: (module, the line, what was changed) -> the reason.
 EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("adding", "PORTION = 8_192", "8192 -> 8193"): "any size of portion gives the same sum",
@@ -7,4 +11,111 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "one portion or several: only the time differs"
     ),
     ("adding", "if len(numbers) <= PORTION:", "lte -> lt"): "one portion is the whole",
+    ("notebook", "self.has_second_pass = False", "False -> True"): (
+        "only what most votes takes asks for it, and most votes has set it by then"
+    ),
+    ("raising", "self._rest = 0", "0 -> 1"): "the first step ends a rest of one step",
+    (
+        "count",
+        "lots = {project.id: place for place, project in enumerate(drawn, start=1)}",
+        "1 -> 2",
+    ): ("all lots are drawn, and only their order is ever used"),
+    ("tallied", "numbers[electorate.groups[arrays.place_of[name]]] += 1", "1 -> 2"): (
+        "the numbers of both outcomes are doubled, and only compared with each other and with one"
+    ),
+    ("epsilon", "return dict.fromkeys(groups, 1)", "1 -> 2"): (
+        "all pay alike, whatever number it is that all have"
+    ),
+    ("epsilon", "self.parts = lcm(1, *(purse.denominator for purse in exact))", "1 -> 2"): (
+        "any common multiple of the denominators will do: what is told is divided by it again"
+    ),
+    (
+        "shares",
+        "MOST_STEPS = 10_000",
+        "10000 -> 10001",
+    ): "the search ends by itself; the number only keeps a fault from going on for ever",
+    (
+        "shares",
+        "SAFETY = 1.0 + 2.0**-20",
+        "2.0 -> 3.0",
+    ): "wider than the rounding of a bound all the same, by a factor of a million",
+    (
+        "shares",
+        "SAFETY = 1.0 + 2.0**-20",
+        "20 -> 21",
+    ): "wider than the rounding of a bound all the same, by a factor of a million",
+    (
+        "shares",
+        "self.adding = [(len(rows) + 8) * ROUNDING * SAFETY for rows in self.rows]",
+        "8 -> 9",
+    ): WIDER,
+    ("shares", "cost / load * (1.0 - 8.0 * ROUNDING)", "8.0 -> 9.0"): WIDER,
+    (
+        "shares",
+        "reference = against.highest_key(number) if against else -1.0",
+        "1.0 -> 2.0",
+    ): NO_KEY,
+    ("shares", "return -1.0", "1.0 -> 2.0"): NO_KEY,
+    ("shares", "while waiting and waiting[0][0] <= limit:", "lte -> lt"): STRICT,
+    (
+        "shares",
+        "close = [offer for offer in seen if self._lowest_key(offer) <= lowest]",
+        "lte -> lt",
+    ): STRICT,
+    ("shares", "if rival is winner or self._lowest_key(rival) > reference:", "gt -> gte"): STRICT,
+    ("shares", "if self._highest_key(rival) < against.lowest_key(number):", "lt -> lte"): STRICT,
+    ("shares", "if total + slack < cost:", "lt -> lte"): STRICT,
+    ("shares", "if total - slack < cost and self._is_short(place, cost):", "lt -> lte"): STRICT,
+    ("shares", "doubtful = np.abs(money - parts) <= (", "lte -> lt"): STRICT,
+    (
+        "shares",
+        "doubtful = solvent & ~(np.abs(money - payment * weights) > self.error + error * weights)",
+        "gt -> gte",
+    ): STRICT,
+    (
+        "shares",
+        "poor = ~solvent | (~doubtful & (money < payment * weights))",
+        "lt -> lte",
+    ): "who has nearly the payment is in doubt, so none of the others has it exactly",
+    (
+        "shares",
+        "poor = money < (payment if weights is None else payment * weights)",
+        "lt -> lte",
+    ): "who has exactly the bound pays it either way; who is close to the payment is settled",
+    (
+        "shares",
+        "ranks[rival.place] < ranks[winner.place] or self.exact_key(winner) != known",
+        "lt -> lte",
+    ): "no two candidates have the same rank",
+    (
+        "shares",
+        "rich = 0 if poor is None else int(self.candidates.loads[offer.place][~poor].sum())",
+        "0 -> 1",
+    ): "of a purchase it is always known who was poor",
+    (
+        "shares",
+        "self._bounds[place] = max(self._bounds[place], offer.payment - offer.error)",
+        "max -> min",
+    ): "the bound it began with is a bound all the time; the search takes a step more",
+    (
+        "shares",
+        "return (offer.payment - offer.error) * per_cost * (1.0 - 4.0 * ROUNDING)",
+        "4.0 -> 5.0",
+    ): WIDER,
+    (
+        "shares",
+        "return (offer.payment + offer.error) * per_cost * (1.0 + 4.0 * ROUNDING)",
+        "4.0 -> 5.0",
+    ): WIDER,
+    (
+        "shares",
+        "(spent * self.error + adding * (abs(paid) + cost)) / rich + 8.0 * ROUNDING * payment",
+        "8.0 -> 9.0",
+    ): WIDER,
+    ("shares", "+ 4.0 * ROUNDING * abs(float(self.share))", "4.0 -> 5.0"): WIDER,
+    (
+        "shares",
+        "offer = Offer(place, near, 2.0 * ROUNDING * abs(near), exact=exact, poor=poor)",
+        "2.0 -> 3.0",
+    ): WIDER,
 }

@@ -1,17 +1,24 @@
 """Changes the engine in one small way at a time, and sees whether a test notices.
 
-    python -m tests.tally.mutation [MODULE ...]
+    python -m tests.tally.mutation [--found FILE] [--untried] [MODULE ...]
 
 Each mutant is tried in a process of its own, which is a copy of this one: first on elections whose
 outcome the plain count knows, then on the tests written by hand, then on a few drawn elections.
 It is killed when one of them fails, or when it uses too much time. Those that no test can kill,
 because nothing that is promised changes, are named with the reason in ``equivalent_mutants``.
 
+--found keeps in a file what became of each mutant. What was killed before is not tried again, so
+that a run can be stopped and continued, and survivors alone are tried on new tests. --untried
+leaves the survivors out as well.
+
 ``recount`` is the other engine, in one file. What is known for it are files and the result files
 that the first engine makes of them.
 """
 
+import argparse
 import ast
+import gc
+import json
 import os
 import resource
 import signal
@@ -19,9 +26,13 @@ import sys
 import types
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from mmap import mmap
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import hypothesis
 import numpy as np  # noqa: F401  # Imported here once, and not in every process anew.
@@ -30,6 +41,7 @@ import pytest
 from pb.tally.election import Election
 from pb.tally.outcome import Outcome
 from pb.tally.rules import Rule
+from tests.tally import elections as drawing
 from tests.tally import plain_count
 from tests.tally.drawn_files import a_file
 from tests.tally.elections import elections, rules
@@ -70,9 +82,11 @@ TESTS = (
     "exactness",
 )
 TESTS_OF_THE_RECOUNT = ("recount",)
-#: How many elections are known, and the seconds that a process may compute.
+#: How many elections are known.
 KNOWN, KNOWN_TO_THE_RECOUNT = 400, 250
-MOST_SECONDS = 45
+#: How long a process, the count of one known election, and one test may compute. The slowest
+#: needs a fifth of that.
+MOST_SECONDS, MOST_SECONDS_OF_A_CASE, MOST_SECONDS_OF_A_TEST = 60, 1, 10
 
 SWAPPED: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE,
@@ -107,17 +121,29 @@ RENAMED = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change. text: the line of the source that it is made in; tree: the module with it."""
+    """A change. text: the line of the source that it is made in.
+
+    source: the module without the change, shared by all its mutants.
+    which: 0 for the first change of this key, 1 for the second, and so on.
+    """
 
     module: str
     line: int
     text: str
     what: str
-    tree: ast.Module
+    source: ast.Module
+    change: Callable[[], None] = lambda: None
+    which: int = 0
 
     @property
     def key(self) -> tuple[str, str, str]:
         return self.module, self.text, self.what
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The module with the change. To be asked for only in the process that tries it."""
+        self.change()
+        return ast.fix_missing_locations(self.source)
 
 
 # --- making mutants --------------------------------------------------------------------------
@@ -131,17 +157,14 @@ def mutants_of(module: str) -> Iterator[Mutant]:
 def mutants_in(module: str, source: str) -> Iterator[Mutant]:
     """Yield every change of the source of a module."""
     lines = source.splitlines()
-    as_it_is = ast.parse(source)
-    alone = _left_alone(as_it_is)
-    for place, node in enumerate(ast.walk(as_it_is)):
-        for number, _ in enumerate(_changes(node, alone)):
-            tree = ast.parse(source)
-            changes = list(_changes(list(ast.walk(tree))[place], _left_alone(tree)))
-            line, what, change = changes[number]
-            change()
-            yield Mutant(
-                module, line, lines[line - 1].strip(), what, ast.fix_missing_locations(tree)
-            )
+    tree = ast.parse(source)
+    alone = _left_alone(tree)
+    known = Counter[tuple[str, str]]()
+    for node in list(ast.walk(tree)):
+        for line, what, change in _changes(node, alone):
+            text = lines[line - 1].strip()
+            yield Mutant(module, line, text, what, tree, change, known[text, what])
+            known[text, what] += 1
 
 
 def _left_alone(tree: ast.Module) -> set[ast.AST]:
@@ -208,8 +231,8 @@ def _changes(node: ast.AST, alone: set[ast.AST]) -> Iterator[Change]:
 
 def _without_a_statement(node: ast.AST, alone: set[ast.AST]) -> Iterator[Change]:
     """Yield the ways to leave out one statement of a body."""
-    for field in ("body", "orelse"):
-        body = getattr(node, field, None)
+    for part in ("body", "orelse"):
+        body = getattr(node, part, None)
         if not isinstance(body, list):
             continue
         for number, statement in enumerate(body):
@@ -291,38 +314,79 @@ def known_files(folder: Path) -> list[tuple[Path, str | None, bytes]]:
     return known
 
 
-@dataclass(frozen=True)
+@dataclass
 class Trial:
-    """What a changed engine must get right: what is known, and then the tests of these names."""
+    """What a changed engine must get right: cases that are known, then the tests of these names.
 
-    holds_what_is_known: Callable[[], bool]
+    holds_unchanged: whether it was seen that all hold for the engine as it is.
+    killers: names of tests, those that killed last first.
+    tried: the case or the test that was begun last, written by the process of a mutant.
+    """
+
+    cases: list[Any]
+    holds: Callable[[Any], bool]
     tests: Sequence[str]
+    holds_unchanged: bool = False
+    killers: list[str] = field(default_factory=list)
+    tried: mmap = field(default_factory=lambda: mmap(-1, 400))
+
+    def note(self, tried: int | str) -> None:
+        """Tell the parent of this process which case, by its place, or which test is begun."""
+        self.tried[:] = str(tried).encode()[:400].ljust(400)
+
+    def holds_what_is_known(self) -> bool:
+        """Count the cases up to the first that comes out otherwise."""
+        for place, case in enumerate(self.cases):
+            self.note(place)
+            with at_most(MOST_SECONDS_OF_A_CASE):
+                if not self.holds(case):
+                    return False
+        return True
+
+    def begin_with_what_killed(self) -> None:
+        """Put the case or the test that was begun last first: it may kill the next mutant too."""
+        killer = self.tried[:].decode().strip()
+        if killer.isdecimal():
+            self.cases.insert(0, self.cases.pop(int(killer)))
+        else:
+            self.killers = [killer, *(name for name in self.killers if name != killer)]
 
 
 def trial_of(module: str, folder: Path) -> Trial:
     """Return the trial for the mutants of a module."""
     if module == RECOUNT:
-        files = known_files(folder)
 
-        def counts_the_files_alike() -> bool:
+        def counts_alike(case: tuple[Path, str | None, bytes]) -> bool:
             from pb.tally.recount import recount
 
-            return all(recount(path, seed=seed) == result for path, seed, result in files)
+            path, seed, result = case
+            return recount(path, seed=seed) == result
 
-        return Trial(counts_the_files_alike, TESTS_OF_THE_RECOUNT)
-    known = known_outcomes()
+        return Trial(known_files(folder), counts_alike, TESTS_OF_THE_RECOUNT)
 
-    def counts_as_the_plain_count() -> bool:
+    def counts_as_the_plain_count(case: tuple[Election, Rule, Outcome]) -> bool:
         from pb.tally.count import count
 
-        return all(count(election, rule) == outcome for election, rule, outcome in known)
+        election, rule, outcome = case
+        return count(election, rule) == outcome
 
-    return Trial(counts_as_the_plain_count, TESTS)
+    return Trial(known_outcomes(), counts_as_the_plain_count, TESTS)
 
 
 def survives(mutant: Mutant, trial: Trial) -> bool:
     """Tell whether all tests hold for a mutant."""
-    return holds_alone(lambda folder: _try(mutant, trial, folder))
+    survived = holds_alone(lambda folder: _try(mutant, trial, folder))
+    if not survived:
+        trial.begin_with_what_killed()
+    return survived
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """End this process when it computes longer than so many seconds."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    yield
+    signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def holds_alone(tried: Callable[[Path], int]) -> bool:
@@ -355,47 +419,57 @@ def keep_silent_and_short(seconds: int) -> None:
 def _try(mutant: Mutant, trial: Trial, folder: Path) -> int:
     """Run the tests in this process, in silence, and return 0 when they all hold."""
     keep_silent_and_short(MOST_SECONDS)
-    _put_in_place(mutant, folder)
+    module = _put_in_place(mutant)
     if not trial.holds_what_is_known():
         return 1
-    return _run_tests(trial.tests)
-
-
-def _run_tests(names: Sequence[str]) -> int:
-    """Run the tests of these names, those on drawn elections last."""
-    files = [str(path) for name in names if (path := HERE / f"test_{name}.py").exists()]
-    quiet = [
-        "-x",
-        "-q",
-        "--noconftest",
-        "-p",
-        "no:cacheprovider",
-        "-o",
-        "addopts=",
-        "-o",
-        "filterwarnings=",
-    ]
-    mode = ["--import-mode=importlib", "-m", "not nightly and not shared"]
-    for which in ("not few_drawn", "few_drawn"):
-        ended = pytest.main([*quiet, *mode, "-k", which, *files])
-        if ended not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
-            return 1
-    return 0
-
-
-def _put_in_place(mutant: Mutant, folder: Path) -> None:
-    """Let the changed module be the one that others import, and that lies where it says it lies."""
-    name = f"pb.tally.{mutant.module}"
-    module = types.ModuleType(name)
-    module.__file__ = str(ENGINE / f"{mutant.module}.py")
     if mutant.module == RECOUNT:  # Its tests run it as a program, too.
         path = folder / "recount.py"
         path.write_text(ast.unparse(mutant.tree), encoding="utf-8")
         module.__file__ = str(path)
+    return _run_tests(trial)
+
+
+@dataclass
+class Ordered:
+    """Runs the tests that killed first, those on drawn elections last, and none for too long."""
+
+    trial: Trial
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        ranks = {name: rank for rank, name in enumerate(self.trial.killers)}
+        items.sort(
+            key=lambda item: (ranks.get(item.name, len(ranks)), "few_drawn" in item.name),
+        )
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        self.trial.note(item.name)
+        with at_most(MOST_SECONDS_OF_A_TEST):
+            return (yield)
+
+
+def _run_tests(trial: Trial) -> int:
+    """Run the tests of a trial up to the first that fails; return 0 when none does."""
+    files = [str(path) for name in trial.tests if (path := HERE / f"test_{name}.py").exists()]
+    # That an election fails is enough; a smaller one that does is not looked for.
+    drawing.a_few = hypothesis.settings(drawing.a_few, phases=[hypothesis.Phase.generate])
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    quiet = ["-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider"]
+    plain = ["-o", "addopts=", "-o", "filterwarnings=", "--import-mode=importlib"]
+    which = ["-m", "not nightly and not shared"]
+    return int(pytest.main([*quiet, *plain, *which, *files], plugins=[Ordered(trial)]))
+
+
+def _put_in_place(mutant: Mutant) -> types.ModuleType:
+    """Let the changed module be the one that others import, and that lies where it says it lies."""
+    name = f"pb.tally.{mutant.module}"
+    module = types.ModuleType(name)
+    module.__file__ = str(ENGINE / f"{mutant.module}.py")
     module.__package__ = "pb.tally"
     sys.modules[name] = module
     exec(compile(mutant.tree, module.__file__, "exec"), module.__dict__)  # noqa: S102
     setattr(sys.modules["pb.tally"], mutant.module, module)
+    return module
 
 
 @dataclass
@@ -420,45 +494,86 @@ class Score:
         )
 
 
-def score(module: str, trial: Trial, report: Callable[[str], object] = lambda line: None) -> Score:
+@dataclass
+class Found:
+    """What became of mutants in earlier runs, kept in a file with a line of JSON for each.
+
+    text and what are those of the mutant, so that lines may move. skips_survivors: nothing that
+    was tried before is tried again.
+    """
+
+    path: Path | None = None
+    skips_survivors: bool = False
+    survived: dict[tuple[Any, ...], bool] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.path and self.path.exists():
+            for line in self.path.read_text(encoding="utf-8").splitlines():
+                *key, survived = json.loads(line)
+                self.survived[tuple(key)] = survived
+
+    def survives(self, mutant: Mutant, trial: Trial) -> bool:
+        """Return what is known of a mutant, or try it."""
+        key = *mutant.key, mutant.which
+        known = self.survived.get(key)
+        if known is False or (known and self.skips_survivors):
+            return known
+        self.survived[key] = survives(mutant, trial)
+        if self.path:
+            with self.path.open("a", encoding="utf-8") as kept:
+                kept.write(json.dumps([*key, self.survived[key]]) + "\n")
+        return self.survived[key]
+
+
+def score(module: str, trial: Trial, found: Found, report: Callable[[str], object]) -> Score:
     """Try every mutant of a module; the known equivalent ones are not tried."""
     loaded = [name for name in sys.modules if name == f"pb.tally.{module}"]
     if loaded:
         raise RuntimeError(f"{loaded[0]} is in use already, so it cannot be changed")
     source = (ENGINE / f"{module}.py").read_text(encoding="utf-8")
-    if not survives(Mutant(module, 0, "", "nothing", ast.parse(source)), trial):
+    if not trial.holds_unchanged:
+        trial.holds_unchanged = survives(Mutant(module, 0, "", "", ast.parse(source)), trial)
+    if not trial.holds_unchanged:
         raise RuntimeError(f"the tests do not hold for {module} as it is")
-    found = Score(module, 0, 0, [])
-    for mutant in mutants_of(module):
-        found.total += 1
+    made = Score(module, 0, 0, [])
+    for mutant in list(mutants_in(module, source)):
+        made.total += 1
         if mutant.key in EQUIVALENT:
-            found.equivalent += 1
-        elif survives(mutant, trial):
-            found.survivors.append(mutant)
+            made.equivalent += 1
+        elif found.survives(mutant, trial):
+            made.survivors.append(mutant)
             report(f"{module}.py:{mutant.line}: {mutant.what}    | {mutant.text}\n")
-    return found
+    return made
 
 
-def main(names: Sequence[str]) -> int:
+def main(arguments: Sequence[str]) -> int:
     """Try the modules that are named, or all, and write what survives and how many do not."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tally.mutation")
+    parser.add_argument("--found", type=Path, metavar="FILE")
+    parser.add_argument("--untried", action="store_true")
+    parser.add_argument("modules", nargs="*", metavar="MODULE", default=MODULES)
+    asked = parser.parse_args(arguments)
+    found = Found(asked.found, skips_survivors=asked.untried)
     scores = []
     with TemporaryDirectory() as folder:
         trials: dict[bool, Trial] = {}
-        for module in names or MODULES:
+        for module in asked.modules:
             is_recount = module == RECOUNT
             if is_recount not in trials:
                 trials[is_recount] = trial_of(module, Path(folder))
-            scores.append(score(module, trials[is_recount], sys.stdout.write))
-            sys.stdout.write(f"{scores[-1]}\n")
-            sys.stdout.flush()
-    sums = Counter[str]()
-    for each in scores:
-        sums.update(total=each.total, equivalent=each.equivalent, survivors=len(each.survivors))
-    whole = Score(
-        "all", sums["total"], sums["equivalent"], [m for s in scores for m in s.survivors]
-    )
-    sys.stdout.write(f"{whole}\n")
-    return 1 if whole.survivors else 0
+                gc.freeze()  # Else every process copies all of it as soon as it collects garbage.
+            scores.append(score(module, trials[is_recount], found, _say))
+            _say(f"{scores[-1]}\n")
+    total, equivalent = sum(each.total for each in scores), sum(each.equivalent for each in scores)
+    survivors = [mutant for each in scores for mutant in each.survivors]
+    _say(f"{Score('all', total, equivalent, survivors)}\n")
+    return 1 if survivors else 0
+
+
+def _say(line: str) -> None:
+    """Write a line at once: a run takes long."""
+    sys.stdout.write(line)
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

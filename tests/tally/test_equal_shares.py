@@ -22,6 +22,7 @@ from tests.tally.elections import an_election
 
 BARE = replace(EQUAL_SHARES, completion=Completion.NONE)
 ONCE = replace(BARE, add1=False)
+BY_EVERYBODY = replace(ONCE, completion=Completion.EPSILON)
 
 
 def steps(outcome):
@@ -270,21 +271,22 @@ def test_a_count_that_would_go_on_too_long_is_refused():
         count(election, BARE)
 
 
-def test_the_last_number_of_steps_that_is_looked_at_is_a_million():
-    election = Election(
-        budget=4_000_000,
-        projects=(Project("a", "", 2_999_999), Project("b", "", 1_000_001)),
-        ballots={("a",): 1, ("b",): 1},
-    )
+@pytest.mark.parametrize(("cost", "steps"), [(2_999_999, 999_999), (3_000_000, 1_000_000)])
+def test_the_last_number_of_steps_that_is_looked_at_is_a_million(cost, steps):
+    outcome = count(for_two(cost), replace(BARE, step=1))
 
-    outcome = count(election, replace(BARE, step=1))
+    assert (outcome.increments, outcome.ending) == (steps, Ending.ALL_FUNDED)
 
-    assert (outcome.increments, outcome.ending) == (999_999, Ending.ALL_FUNDED)
-    one_more = replace(
-        election, projects=(Project("a", "", 3_000_000), Project("b", "", 1_000_000))
-    )
-    with pytest.raises(CountRefused):
-        count(one_more, replace(BARE, step=1))
+
+def test_a_chain_of_more_than_a_million_steps_is_refused():
+    with pytest.raises(CountRefused, match="raised 1000000 times"):
+        count(for_two(3_000_001), replace(BARE, step=1))
+
+
+def for_two(cost):
+    """Return an election of two voters with 20,000 each; one wants a plan with a cost in cents."""
+    projects = (Project("a", "", cost), Project("b", "", 4_000_000 - cost))
+    return Election(budget=4_000_000, projects=projects, ballots={("a",): 1, ("b",): 1})
 
 
 # --- limits ----------------------------------------------------------------------------------
@@ -371,6 +373,31 @@ def test_a_plan_for_which_supporters_had_too_little_from_the_start_was_never_aff
     result = outcome.projects["a"]
     assert result.effective_support == Fraction(50, 51)
     assert (result.supporters_left, result.supporters_spent) == (5000, {})
+
+
+def test_supporters_who_had_exactly_the_cost_at_the_start_have_spent_it():
+    ballots = [("a", "b"), ("a", "b"), ("a",), ("c",)]
+    election = an_election(ballots, {"a": 60, "b": 50, "c": 90}, 100)
+
+    outcome = count(election, ONCE)
+
+    # All have 25: both supporters of b together its cost, until they pay 20 each for a.
+    assert outcome.selected == ("a",)
+    assert outcome.projects["b"].reason is Reason.SUPPORTERS_SPENT
+
+
+def test_a_plan_that_costs_exactly_what_its_area_has_left_was_not_held_back_by_the_area():
+    election = an_election(
+        [("a", "b"), ("a", "b"), ("a",), ("c",)],
+        {"a": 60, "b": 30, "c": 90},
+        100,
+        areas={"b": "north"},
+        area_budgets={"north": 3000},
+    )
+
+    outcome = count(election, replace(ONCE, areas=Areas.CEILINGS))
+
+    assert outcome.projects["b"].reason is Reason.SUPPORTERS_SPENT
 
 
 def test_a_plan_whose_supporters_paid_for_others_says_how_much_and_for_what():
@@ -614,6 +641,92 @@ def test_where_everybody_helps_the_lowest_level_is_bought_first_and_limits_hold(
     assert unlimited.steps[3].level == Fraction(500, 3)
 
 
+def test_what_an_area_held_back_is_then_paid_by_supporters_alone_when_they_have_enough():
+    ballots = [("y", "a")] * 2 + [("a",)] * 3 + [("c",)]
+    election = an_election(
+        ballots,
+        {"y": 30, "a": 57, "c": 55},
+        150,
+        areas={"a": "north"},
+        area_budgets={"north": 3000},
+    )
+
+    outcome = count(election, replace(BY_EVERYBODY, areas=Areas.CEILINGS))
+
+    # Two have 10 left after y, and pay all of it for a; three pay a third of 37 each. So these
+    # have 38/3 each, of which c, that is 30 short, takes 10 each.
+    assert outcome.selected == ("y", "a", "c")
+    assert [step.level for step in outcome.steps if step.level is not None] == [0, 1000]
+
+
+@pytest.mark.parametrize(("utility", "level"), [(Utility.POINTS, 1700), (Utility.COST, 1050)])
+def test_supporters_who_have_enough_pay_by_their_points_when_the_rule_weighs_them(utility, level):
+    election = an_election(
+        [(("a", 1),), (("a", 3),), (("c", 1),)],
+        {"a": 28, "c": 46},
+        75,
+        kind=BallotKind.SCORING,
+        areas={"a": "north"},
+        area_budgets={"north": 2000},
+    )
+
+    outcome = count(election, replace(BY_EVERYBODY, areas=Areas.CEILINGS, utility=utility))
+
+    # By points they pay 7 and 21, so that one has 4 for c and the other pays 17; else 14 each.
+    assert outcome.selected == ("a", "c")
+    assert [step.level for step in outcome.steps if step.level is not None] == [0, level]
+
+
+def test_who_spent_all_before_has_nothing_to_help_with():
+    ballots = [("y", "z"), ("y",), ("y",), ("z",), ("a",)]
+    election = an_election(ballots, {"y": 45, "z": 30, "a": 40}, 125)
+
+    outcome = count(election, BY_EVERYBODY)
+
+    # Of those for z one has 10 left after y. Of the other's 25 it takes 20. So a, that is 15
+    # short, has three others to help.
+    assert outcome.selected == ("y", "z", "a")
+    assert outcome.steps[1].paid_less == 1
+    assert outcome.steps[3].level == 500
+
+
+def test_who_helped_with_all_that_was_left_does_not_help_again():
+    election = an_election(
+        [("h",), ("a",), ("c",), ("d",)], {"h": 24, "a": 31, "c": 90, "d": 40}, 100
+    )
+
+    outcome = count(election, BY_EVERYBODY)
+
+    # For a 6 is short: 1 from who has no more, and 5/2 from each of two. Then d is 35/2 short.
+    assert outcome.selected == ("h", "a", "d")
+    assert [step.level for step in outcome.steps if step.level is not None] == [250, 1750]
+
+
+def test_who_has_just_the_level_at_first_is_short_when_the_poorer_have_paid_all():
+    election = an_election(
+        [("h",), ("g",), ("a",), ("d",)], {"h": 24, "g": 23, "a": 31, "d": 90}, 100
+    )
+
+    outcome = count(election, BY_EVERYBODY)
+
+    # For a 6 is short. A third of it is 2, just what one of the others has; but one has only 1.
+    assert outcome.selected == ("g", "h", "a")
+    assert [step.level for step in outcome.steps if step.level is not None] == [300]
+
+
+def test_a_cent_that_supporters_are_short_is_paid_by_the_others():
+    election = Election(
+        budget=10_000,
+        projects=(Project("a", "", 5001), Project("b", "", 9000)),
+        ballots={("a",): 2, ("b",): 2},
+    )
+
+    outcome = count(election, BY_EVERYBODY)
+
+    assert outcome.selected == ("a",)
+    assert outcome.steps[2].level == Fraction(1, 2)
+
+
 def test_equal_levels_are_a_tie():
     election = an_election([("a",), ("b",)], {"a": 60, "b": 60}, 100)
 
@@ -653,6 +766,18 @@ def test_by_any_choice_a_voter_with_one_funded_plan_is_as_well_off_as_with_two()
     assert outcome.selected == ("a", "c")
     assert (outcome.comparison.prefer_rule, outcome.comparison.prefer_most_votes) == (4, 0)
     assert outcome.comparison.keeps_rule
+
+
+def test_by_any_choice_two_funded_plans_of_the_rule_are_no_more_than_one_of_most_votes():
+    ballots = [("a", "b", "c")] * 2 + [("a",), ("d",)]
+    election = an_election(ballots, {"a": 90, "b": 20, "c": 20, "d": 20}, 100)
+
+    by_any = count(election, replace(ONCE, comparison=Comparison.ANY_CHOICE))
+    by_more = count(election, replace(ONCE, comparison=Comparison.MORE_CHOICES))
+
+    assert by_any.selected == ("b", "c", "d")
+    assert (by_any.comparison.prefer_rule, by_any.comparison.prefer_most_votes) == (1, 1)
+    assert (by_more.comparison.prefer_rule, by_more.comparison.prefer_most_votes) == (3, 1)
 
 
 def test_by_any_choice_most_votes_stands_when_it_serves_more_voters():

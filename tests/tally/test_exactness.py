@@ -10,17 +10,25 @@ from hypothesis import strategies as some
 
 from pb.tally.arrays import Arrays
 from pb.tally.count import count
-from pb.tally.election import BallotKind, Election, Project
+from pb.tally.election import BallotKind, BallotLimits, Election, Project
 from pb.tally.equal_shares import first_share
 from pb.tally.errors import CountRefused
 from pb.tally.notebook import Notebook
 from pb.tally.outcome import Ending, Reason
 from pb.tally.raising import raise_shares
 from pb.tally.rules import EQUAL_SHARES, Completion, Family, Stop, Utility
-from pb.tally.shares import NEVER, Candidates, Run
+from pb.tally.shares import NEVER, ROUNDING, SAFETY, Candidates, Run
 from pb.tally.takes_shares import SharesTakes
 from pb.tally.tallied import tally
-from tests.tally.elections import COSTS, an_election, elections, for_every, medium_elections, rules
+from tests.tally.elections import (
+    COSTS,
+    an_election,
+    demo_election,
+    elections,
+    for_every,
+    medium_elections,
+    rules,
+)
 from tests.tally.plain_count import outcome as plain_outcome
 
 BARE = replace(EQUAL_SHARES, completion=Completion.NONE)
@@ -57,19 +65,33 @@ class UnsureOfAll(UnsureOfOffers, UnsureOfMoney):
     """A run that does everything exactly."""
 
 
+#: Half of the distance between 1 and the next float: the most that one operation is off.
+UNIT = Fraction(1, 2**53)
+
+
 UNSURE = (UnsureOfMoney, UnsureOfOffers, UnsureOfAll)
 
 
 class Checked(Run):
     """A run that compares every bound with the exact value that it must enclose."""
 
+    def _look(self, waiting, reference, enough):
+        seen = super()._look(waiting, reference, enough)
+        for offer in seen:
+            key, place = self.exact_key(offer), offer.place
+            assert Fraction(self._lowest_key(offer)) < key < Fraction(self._highest_key(offer))
+            assert abs(Fraction(offer.payment) - offer.exact) <= Fraction(offer.error)
+            assert Fraction(self.candidates.lowest_payments[place]) < offer.exact
+            assert Fraction(self._bounds[place]) <= offer.exact
+        return seen
+
     def _pay(self, offer, runner_up):
-        before = len(self.purchases)
-        exact = self.exact_key(offer) * (
-            self.candidates.costs[offer.place] if self.candidates.utility is Utility.COST else 1
-        )
-        assert abs(Fraction(offer.payment) - exact) <= Fraction(offer.error)
+        before, error = len(self.purchases), Fraction(self.error)
         super()._pay(offer, runner_up)
+        weights = self.candidates.weights
+        most = max(int(each.max()) for each in weights) if weights else 1
+        roundings = 2 * UNIT * Fraction(self.share)  # Of the part, and of what is then left.
+        assert Fraction(self.error) > error + most * Fraction(offer.error) + roundings
         solvent = np.flatnonzero(self.spent_out == NEVER)
         purses = self.exact_purses(solvent, before + 1)
         for group, purse in zip(solvent.tolist(), purses, strict=True):
@@ -220,6 +242,21 @@ def test_a_cent_that_nobody_has_left_is_not_there():
     assert outcome == plain_outcome(election, ONCE)
 
 
+def test_points_beyond_what_a_byte_holds_are_paid_for_exactly():
+    # One of two voters pays 3/10 of the 60 for a, and all of the 20 for b. So 12 is left for c.
+    ballots = {(("a", 300), ("b", 700), ("c", 1)): 1, (("a", 700),): 1}
+    projects = (Project("a", "", 6000), Project("b", "", 2000), Project("c", "", 9000))
+    election = Election(budget=10_000, projects=projects, ballots=ballots, kind=BallotKind.SCORING)
+    rule = replace(ONCE, utility=Utility.POINTS)
+
+    outcome = count(election, rule)
+
+    assert [step.payment for step in outcome.steps[:2]] == [Fraction(2000, 700), 6]
+    assert outcome.projects["c"].supporters_left == 1200
+    assert outcome.projects["c"].supporters_spent == {"a": 1800, "b": 2000}
+    assert outcome == plain_outcome(election, rule)
+
+
 # --- the exact path alone --------------------------------------------------------------------
 
 
@@ -283,6 +320,77 @@ def test_every_bound_encloses_the_exact_value(election, rule):
     assume(election.voters)
 
     raised(election, rule, Checked)
+
+
+def test_the_rounding_of_one_operation_is_half_the_distance_between_floats():
+    assert Fraction(ROUNDING) == UNIT
+    assert 1.0 + float(2 * UNIT) > 1.0 == 1.0 + float(UNIT)
+
+
+def test_bounds_are_widened_by_more_than_their_own_rounding_and_by_less_than_a_thousandth():
+    assert 1 + 1000 * UNIT < Fraction(SAFETY) < 1 + Fraction(1, 1000)
+
+
+def test_the_bound_of_a_sum_is_that_of_adding_in_any_order_and_no_multiple_of_it():
+    many = 30
+    ballots = {tuple(f"p{n}" for n in range(place + 1)): 1 for place in range(many)}
+    projects = tuple(Project(f"p{place}", "", 100) for place in range(many))
+    election = Election(budget=10_000, projects=projects, ballots=ballots)
+
+    chain, _ = raised(election, ONCE, Run)
+
+    candidates = chain.run.candidates
+    assert {len(rows) for rows in candidates.rows} == set(range(1, many + 1))
+    for rows, bound in zip(candidates.rows, candidates.adding, strict=True):
+        added = len(rows) + 1  # With what is added or taken away at the end.
+        least = added * UNIT / (1 - added * UNIT)
+        assert least < Fraction(bound) < (added + 10) * UNIT
+
+
+@pytest.mark.parametrize("utility", Utility)
+def test_bounds_stay_so_narrow_that_only_what_is_equal_or_nearly_so_is_computed_exactly(utility):
+    # A bound that is too wide is never wrong, so nothing else would show it; it costs time.
+    class Narrow(Run):
+        def _look(self, waiting, reference, enough):
+            seen = super()._look(waiting, reference, enough)
+            for offer in seen:
+                assert offer.error < 2e-11 * offer.payment
+                key = self._lowest_key(offer)
+                assert self._highest_key(offer) - key < 6e-11 * key
+            assert self.error < 2e-11 * float(self.share)
+            return seen
+
+        def _settled(self, place, payment, error):
+            offer = super()._settled(place, payment, error)
+            assert offer.error < 4 * UNIT * offer.payment
+            return offer
+
+        def _pay(self, offer, runner_up):
+            weights, before = self.candidates.weights, self.error
+            most = max(each.max() for each in weights) if weights else 1
+            super()._pay(offer, runner_up)
+            wide = before + most * offer.error + float(8 * UNIT * self.share)
+            assert self.error < 1.001 * wide
+
+    for election in (demo_election(), demo_with_points()):
+        chain, _ = raised(election, replace(ONCE, utility=utility), Narrow)
+        candidates, share = chain.run.candidates, chain.run.share
+        assert len(chain.run.purchases) > 5
+        assert Run(candidates, share, chain.run.limits).error < float(2 * UNIT * share)
+        for lowest, cost, load in zip(
+            candidates.lowest_payments, candidates.costs, candidates.load, strict=True
+        ):
+            assert lowest > (1 - 1e-12) * cost / load
+
+
+def demo_with_points():
+    """Return the worked example with one to seven hundred points for each plan on a ballot."""
+    election = demo_election()
+    ballots = {
+        tuple((name, (7 * place + 3 * number) % 700 + 1) for place, name in enumerate(ballot)): many
+        for number, (ballot, many) in enumerate(election.ballots.items())
+    }
+    return replace(election, ballots=ballots, kind=BallotKind.SCORING, limits=BallotLimits())
 
 
 #: Costs that floats hold exactly, and sums and thirds of them that they do not. In cents.

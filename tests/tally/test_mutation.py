@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from tests.tally.equivalent_mutants import EQUIVALENT
 from tests.tally.mutation import MODULES, mutants_of
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,12 @@ def test_changes_are_made_of_every_kind():
         "sub -> add in self.pool -= project.cost",
         "or -> and in self._areas or self._themes",
     }
+
+
+def test_every_equivalent_mutant_is_one_that_is_made():
+    made = Counter(mutant.key for module in MODULES for mutant in mutants_of(module))
+
+    assert {key: made[key] for key in EQUIVALENT if made[key] != 1} == {}
 
 
 @pytest.mark.nightly

@@ -4,11 +4,13 @@ The elections have a budget of 100 unless a test says otherwise. A project is wr
 "id;cost;themes;area;lot", a ballot as the ids it names, and behind a bar its points.
 """
 
+import csv
 import json
 import random
 import shutil
 import subprocess
 import sys
+import time
 from collections import Counter
 from fractions import Fraction
 from pathlib import Path
@@ -109,6 +111,17 @@ def test_the_file_may_begin_with_a_mark_end_lines_in_crlf_and_have_empty_lines(t
     path.write_bytes(b"\xef\xbb\xbf" + text.encode())
 
     assert json.loads(recount.recount(path))["selected"] == ["a"]
+
+
+def test_a_cell_may_be_as_long_as_the_file(count, tmp_path):
+    long = "x" * 300_000
+    csv.field_size_limit(131_072)  # That of Python, which another test may have raised.
+
+    assert count(["a;10"], ["a"], description=long)["title"] == long
+    path = tmp_path / "open.pb"
+    path.write_text(f'META\nkey;value\n"{long * 2}', encoding="utf-8")
+    with pytest.raises(recount.Unreadable, match="never closed"):
+        recount.recount(path)
 
 
 def test_cells_may_be_quoted(count):
@@ -227,6 +240,21 @@ def test_a_chain_of_more_than_a_million_steps_is_refused(count):
             ),
             budget="100000000",
         )
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "steps"),
+    [("29999.99", "10000.01", 999_999), ("30000", "10000", 1_000_000), ("30000.01", "9999.99", 0)],
+)
+def test_a_chain_of_exactly_a_million_steps_is_not_refused(count, a, b, steps):
+    # Both begin with 20,000, and one of them must get the cost of a.
+    asked = ([f"a;{a}", f"b;{b}"], ["a", "b"], "equal_shares", "step=0.01", "completion=none")
+
+    if steps:
+        assert count(*asked, budget="40000")["increments"] == steps
+    else:
+        with pytest.raises(recount.Refused, match="1000000 times"):
+            count(*asked, budget="40000")
 
 
 # --- admission -------------------------------------------------------------------------------
@@ -693,6 +721,16 @@ def test_completion_by_everyone_lets_others_pay_the_shortfall(count):
     assert result["completed"] == ["b"]
 
 
+def test_where_the_first_share_is_cut_to_nothing_nobody_can_help(count):
+    # Half a euro for two voters is no whole euro for each, so that nobody has anything.
+    switches = ("start=floor", "completion=epsilon", "minimum_votes=0")
+
+    result = count(["a;0.01", "b;10"], ["b", "b"], "equal_shares", *switches, budget="0.50")
+
+    assert (result["start_endowment"], result["selected"]) == ("0/1", [])
+    assert reasons(result, "epsilon") == [("a", "remainder_too_small")]
+
+
 def test_completion_by_everyone_takes_the_lowest_level(count):
     # n = 4, share 25, nobody can pay alone. a (40): its supporter pays 25, the others 15: 5 each.
     # b (55): two pay 50, the others 5: 5/2 each. b first; then 0, 0, 45/2, 45/2 is left; a costs
@@ -955,6 +993,24 @@ def test_jumping_along_the_chain_changes_nothing(tmp_path, monkeypatch, seed):
     monkeypatch.setattr(recount, "LONGEST_JUMP", 1)
 
     assert recount.recount(path, "equal_shares", switches) == jumped
+
+
+@pytest.mark.parametrize(("terminal", "seconds"), [(True, 1), (False, 5)])
+def test_a_long_count_says_how_far_it_is(monkeypatch, capsys, terminal, seconds):
+    now = [100.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(recount, "LAST_SAID", [100.0])
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+
+    def said_after(pause):
+        now[0] += pause
+        recount.say_progress("Halfway.")
+        return capsys.readouterr().err
+
+    assert said_after(seconds) == ""
+    assert said_after(0.5) == "Halfway.\n"
+    assert said_after(seconds) == ""
+    assert said_after(0.5) == "Halfway.\n"
 
 
 # --- the program -----------------------------------------------------------------------------

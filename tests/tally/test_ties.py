@@ -1,12 +1,22 @@
 """Ties: one total order for the whole count, and a record of when it decided what."""
 
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 
 import pytest
 
+from pb.tally.arrays import Arrays
 from pb.tally.count import count
-from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, PRESETS, Completion, with_ties_by_id
+from pb.tally.rules import (
+    EQUAL_SHARES,
+    MOST_VOTES,
+    PRESETS,
+    Comparison,
+    Completion,
+    with_ties_by_id,
+)
+from pb.tally.tallied import tally
 from pb.tally.ties import Criterion
 from tests.tally.elections import an_election
 
@@ -103,6 +113,24 @@ def test_the_run_after_the_one_that_counts_is_not_looked_at_for_ties():
     assert outcome.ties == ()
 
 
+def test_a_tie_in_a_run_that_was_reached_by_a_leap_is_seen():
+    # Each of three pays 4 for y, so that one of the two for x has 4 less than the other. With 20,
+    # 21 and 22 for each voter x costs more per supporter than w. With 22 and 23 both pay 18, and
+    # x is equal to w. With 24 z comes before y and takes all, and is more than the budget allows.
+    # Between 21 and 23 the shares leap.
+    election = an_election(
+        [("x", "y", "z"), ("x", "z"), ("y", "z"), ("y", "z"), ("w",), ("w",)],
+        {"w": 30, "x": 36, "y": 12, "z": 96},
+        120,
+    )
+
+    outcome = count(election, replace(BARE, stop="overspending"))
+
+    assert outcome.selected == ("y", "w", "x")
+    assert (outcome.increments, outcome.ending) == (3, "overspending")
+    assert seen(outcome) == [("shares", "w", "x", "lower_cost")]
+
+
 def test_each_rival_of_a_winner_is_named_once():
     election = an_election([("a",), ("b",), ("c",)], {"a": 30, "b": 30, "c": 30}, 100)
 
@@ -148,6 +176,47 @@ def test_a_tie_can_change_how_far_the_shares_are_raised():
     assert outcome.ties[0].changes_outcome
     swapped = count(election, replace(BARE, tie_order=("more_votes", "lot", "id")))
     assert swapped.selected == outcome.selected
+
+
+def test_what_a_tie_changes_is_counted_with_the_shares_raised_anew():
+    # With 25 each a goes before b, and its voters have too little left for c. At 30 b is bought
+    # too, and that is the end. If b goes first at 25 then c is bought, and then nothing fits. At 30
+    # both ways would end alike.
+    election = an_election(
+        [("a", "b"), ("a", "c"), ("b",), ("d",)], {"a": 40, "b": 40, "c": 25, "d": 100}, 100
+    )
+
+    outcome = count(election, BARE)
+
+    assert (outcome.selected, outcome.increments) == (("a", "b"), 5)
+    assert seen(outcome) == [("shares", "a", "b", "id")]
+    assert outcome.ties[0].changes_outcome
+    at_thirty = tally(Arrays.of(election, BARE), BARE, first="b", share=Fraction(3000))
+    assert at_thirty.funded == {"a", "b"}
+
+
+def test_a_tie_that_changes_only_what_is_compared_with_changes_the_outcome():
+    # Whichever of c and d goes first, equal shares buy all that two voters want for themselves.
+    # By most votes c leaves room for nothing else, but d leaves room for f.
+    election = an_election(
+        [("c", "d", "f", "r1")] * 1 + [("c", "d", "f", "r2"), ("r3",)],
+        {"c": 90, "d": 50, "f": 50, "r1": 33, "r2": 33, "r3": 33},
+        100,
+        themes={"d": "green", "f": "green"},
+        theme_ceilings={"green": 1000},
+    )
+    rule = replace(EQUAL_SHARES, add1=False, tie_order=("id",), comparison=Comparison.MORE_CHOICES)
+
+    outcome = count(election, rule)
+
+    assert outcome.selected == ("r1", "r2", "r3")
+    assert {(tie.winner, tie.rival): tie.changes_outcome for tie in outcome.ties} == {
+        ("c", "d"): True,
+        ("d", "f"): True,
+        ("r1", "r2"): False,
+        ("r1", "r3"): False,
+        ("r2", "r3"): False,
+    }
 
 
 def test_ties_by_id_alone_are_for_comparing_with_other_tools():
