@@ -12,7 +12,6 @@ from functools import cache
 
 import pytest
 
-from tests.results import bundles
 from tests.results.attacks import (
     ATTACKS,
     LEDGER_KEPT,
