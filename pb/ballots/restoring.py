@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from pb.ballots import ledger_storage as kept
 from pb.ballots import sealing, service, storage
-from pb.ballots.domain import WhySuperseded
+from pb.ballots.domain import BoxState, WhySuperseded
 from pb.ballots.envelope import tracking_code
 from pb.ballots.ledger import Fact, events_of, leaves_of, written
 from pb.ballots.notes import Checkpoint
@@ -106,8 +106,11 @@ def _follow(connection: sa.Connection, slug: str, lines: Sequence[bytes]) -> Non
     """Do to the letters what these lines say: void, on paper, spares put into use, or destroyed.
 
     Or a letter that was void in public could vote again, and the bundle would not hold. Voting
-    that was extended in public does not close earlier either.
+    that was extended in public does not close earlier either, and a box that was closed for the
+    count stays closed: nothing may follow on that line but the count.
     """
+    if events_of(lines, Fact.CLOSED):
+        storage.set_state(connection, slug, BoxState.CLOSED)
     for event in events_of(lines, Fact.EXTENDED):
         service.keep_open_until(connection, slug, datetime.fromisoformat(event["closes"]))
     for event in events_of(lines, Fact.SPARES):

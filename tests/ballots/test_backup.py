@@ -281,6 +281,22 @@ def test_voting_that_was_extended_in_public_does_not_close_earlier_after_a_resto
         cast(codes[1], 1, now=later)
 
 
+def test_a_box_that_was_closed_for_the_count_stays_closed_after_a_restore(codes, tmp_path):
+    cast(codes[0], 1)
+    path = back_up(tmp_path)
+    service.opened(SLUG, CLOSES, count_key(SLUG))
+    published = publish(tmp_path)
+    empty()
+
+    restore(path, published)
+    restoring.take_over(SLUG, *published, CLOSES + HOUR)
+
+    with pytest.raises(VotingClosed):
+        service.withdraw(SLUG, key_of(codes[0]), WhySuperseded.PAPER)
+    assert len(service.opened(SLUG, CLOSES + HOUR, count_key(SLUG))) == 1
+    assert sealing.public_ledger(SLUG).lines == tuple(published[0])
+
+
 def test_a_ledger_that_was_published_otherwise_is_not_taken_over(codes, tmp_path):
     sealing.catch_up(SLUG, OPENS)
     path = back_up(tmp_path)

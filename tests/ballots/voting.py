@@ -1,7 +1,7 @@
 """A round whose ballot list is published, whose letters are made, and whose box stands ready."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from pb.accounts.domain import Role
@@ -26,10 +26,11 @@ LETTERS = (("A1", 12), ("A2", 12))
 
 @dataclass(frozen=True)
 class VotingRound:
-    """The round and the letters that were printed for it."""
+    """The round and the letters that were printed for it. links: private, by plan number."""
 
     slug: str
     printables: Sequence[Printable]
+    links: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def codes(self) -> list[str]:
@@ -42,10 +43,18 @@ def a_listed_round(slug: str = SLUG, *, framework: Framework | None = None) -> s
 
 
 def _list_a_round(slug: str, framework: Framework | None) -> str:
+    _list_plans(slug, framework)
+    return slug
+
+
+def _list_plans(slug: str, framework: Framework | None) -> dict[int, str]:
+    """Bring a round up to its ballot list; return the private links by plan number."""
     a_round(slug, framework=framework)
     rules = framework or a_framework()
-    for number, title in enumerate(TITLES):
-        _send(slug, title, theme="T1" if number % 2 else "T2", euros=1_000 * (number + 1))
+    links = {
+        number: _send(slug, title, theme="T2" if number % 2 else "T1", euros=1_000 * number)
+        for number, title in enumerate(TITLES, start=1)
+    }
     reviewer, reviewed = an_actor(Role.REVIEWER, staff_id=3), DATES.proposals_close
     answers = tuple(CriterionAnswer(criterion=each.code, mark=Mark.YES) for each in rules.criteria)
     decision = Decision(verdict=Verdict.FEASIBLE, reason="Het past.")
@@ -55,7 +64,7 @@ def _list_a_round(slug: str, framework: Framework | None) -> str:
     lots = {number: number for number in range(1, len(TITLES) + 1)}
     prove(slug, now=LISTED)
     reviews.publish_ballot_list(slug, by=an_actor(), now=LISTED, lots=lots)
-    return slug
+    return links
 
 
 def letters_for(slug: str, letters=LETTERS, *, spare_permille: int = 0) -> Sequence[Printable]:
@@ -75,13 +84,13 @@ def a_voting_round(
 
 
 def _prepare_a_voting(slug: str, framework: Framework | None, spare_permille: int) -> VotingRound:
-    a_listed_round(slug, framework=framework)
+    links = _list_plans(slug, framework)
     printables = letters_for(slug, spare_permille=spare_permille)
     ballots.prepare(slug, by=an_actor(), now=LISTED)
-    return VotingRound(slug, printables)
+    return VotingRound(slug, printables, links)
 
 
-def _send(slug: str, title: str, *, theme: str, euros: int) -> None:
+def _send(slug: str, title: str, *, theme: str, euros: int) -> str:
     now = DATES.proposals_open
     secret = proposals.start_draft(slug, now=now)
     writing = Writing(
@@ -100,3 +109,4 @@ def _send(slug: str, title: str, *, theme: str, euros: int) -> None:
     )
     proposals.save_draft(slug, secret, writing, now=now)
     proposals.send(slug, secret, now=now)
+    return secret
