@@ -100,7 +100,7 @@ def sealed_ballots():
 def test_no_private_half_is_in_a_store_a_key_file_or_the_log(log, settings):
     heap = b"\0".join(chain(values_of(None), values_of(BALLOTS), key_files(settings)))
 
-    assert len(log) > 10_000, "the log of every statement was read"
+    assert log.count(b"SELECT") > 10, "the log of every statement was read"
     for private in private_halves():
         for spelling in spellings(private):
             assert spelling not in heap

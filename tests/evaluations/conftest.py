@@ -11,7 +11,7 @@ from pb.followups import service as followups
 from pb.followups.domain import StaffUpdate, Status
 from tests.builders import an_actor
 from tests.followups.conftest import BEGUN, CHOSEN, MANAGER, an_executed_round
-from tests.results.remembered import remembered
+from tests.replayed import replayed
 from tests.results.votes import SLUG
 
 ENDED = BEGUN + timedelta(days=300)
@@ -43,19 +43,13 @@ def write_all_but(*missing):
             write(state)
 
 
-@pytest.fixture(scope="session")
-def kept_rounds(tmp_path_factory):
-    """Where the files of the rounds lie."""
-    return tmp_path_factory.mktemp("rounds")
-
-
 @pytest.fixture
-def executed(app, kept_rounds):
+def executed(app):
     """A round whose chosen plans are being carried out."""
-    return remembered(app, kept_rounds, an_executed_round)
+    return replayed(an_executed_round)
 
 
 @pytest.fixture
-def looking_back(app, kept_rounds):
+def looking_back(app):
     """A round of which every chosen plan is done."""
-    return remembered(app, kept_rounds, a_round_that_looks_back)
+    return replayed(a_round_that_looks_back)

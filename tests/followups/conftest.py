@@ -8,7 +8,7 @@ from pb.accounts.domain import Role
 from pb.followups import service
 from pb.followups.domain import Arrangement, OwnerChoice
 from tests.builders import an_actor
-from tests.results.remembered import remembered
+from tests.replayed import replayed
 from tests.results.votes import PUBLISHED, SLUG, Voted, a_published_round
 
 CHOSEN, NOT_CHOSEN = (1, 3, 4, 5), (2,)
@@ -39,19 +39,13 @@ def an_executed_round() -> Voted:
     return voted
 
 
-@pytest.fixture(scope="session")
-def kept_rounds(tmp_path_factory):
-    """Where the files of the rounds lie."""
-    return tmp_path_factory.mktemp("rounds")
-
-
 @pytest.fixture
-def published(app, kept_rounds):
+def published(app):
     """A round whose result is public."""
-    return remembered(app, kept_rounds, a_published_round)
+    return replayed(a_published_round)
 
 
 @pytest.fixture
-def executed(app, kept_rounds):
+def executed(app):
     """A round whose chosen plans are being carried out."""
-    return remembered(app, kept_rounds, an_executed_round)
+    return replayed(an_executed_round)

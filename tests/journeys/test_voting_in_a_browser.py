@@ -256,6 +256,8 @@ def test_a_resident_votes_by_keyboard_only(fresh, code, width):
     keyboard.go_to("main button").press_and_wait("Enter")
     assert window.heading == "Gelukt. Uw stem is binnen."
     keyboard.go_to("main button").press_and_wait("Enter")
+    assert window.heading == "Uw stembewijs"
+    keyboard.go_to("main button").press_and_wait("Enter")
     assert window.page.url == f"{window.home}/ronde/{VOTING}"
 
 

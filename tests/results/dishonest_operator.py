@@ -62,7 +62,7 @@ class Operator:
 
     def __init__(self, slug: str) -> None:
         self.slug = slug
-        log = Ed25519PrivateKey.from_private_bytes(key_files.private(slug, RoundKey.LOG))
+        log = Ed25519PrivateKey.from_private_bytes(bytes(key_files.signing_key(slug, RoundKey.LOG)))
         seeds = {
             officer.number: officer.private_halves()[32:]
             for pair in (typed(1, 2), typed(2, 3))
