@@ -464,6 +464,26 @@ def test_files_are_found_behind_the_fields_that_another_program_puts_before_them
     assert verify.unpack(bundles.pack(files, before=b"not of the bundle")) == files
 
 
+def test_a_file_that_begins_where_there_is_no_room_for_it_is_no_bundle():
+    raw = bytearray(bundles.pack({"a.txt": b"hello"}, comment=b"PK\3\4"))
+    where = raw.rfind(b"PK\1\2") + 42
+    raw[where : where + 4] = (len(raw) - 4).to_bytes(4, "little")
+
+    with pytest.raises(verify.Unreadable, match="is not where the list of files says it is"):
+        verify.unpack(bytes(raw))
+
+
+def test_three_columns_say_all_of_an_election_without_plans():
+    election = {
+        "columns": ["project_id", "cost", "votes"], "meta": [["num_votes", ""]], "rows": [],
+    }  # fmt: skip
+    projects = {"plans": [], "rules": {"kind": "approval"}}
+    verify.refuse_other_election(election, projects)
+
+    with pytest.raises(verify.DoesNotHold, match="has not the columns"):
+        verify.refuse_other_election(election | {"columns": ["project_id", "cost"]}, projects)
+
+
 def test_a_zip_file_that_would_unpack_to_very_much_is_never_unpacked():
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
