@@ -49,4 +49,15 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "cube = below * below % PRIME * below % PRIME",
         "mult -> add in below * below % PRIME * below",
     ): "every factor but nought gives one of two numbers, and which is the root is tried after it",
+    ("cube = below * below % PRIME * below % PRIME", "mult -> add in below * below"): (
+        "the same: any factor but nought does"
+    ),
+    (
+        'data = base64.b64decode(text, validate=True) if isinstance(text, str) else b""',
+        "True -> False",
+    ): "what is passed over in reading is missing when it is written again, and then it differs",
+    ("zeros = (scalar & -scalar).bit_length() - 1", "bitand -> bitor in scalar & -scalar"): (
+        "that is the lowest bit with a minus before it, which is as long"
+    ),
+    ("if digit < 0:", "lt -> lte"): "a digit that is nought was passed over one line before",
 }
