@@ -60,4 +60,5 @@ EQUIVALENT: dict[tuple[str, str], str] = {
         "that is the lowest bit with a minus before it, which is as long"
     ),
     ("if digit < 0:", "lt -> lte"): "a digit that is nought was passed over one line before",
+    ("if digit < 0:", "0 -> 1"): "digits are odd, so none is nought",
 }

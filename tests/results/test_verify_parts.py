@@ -539,6 +539,14 @@ def test_a_report_on_a_quiet_round_says_nothing_of_what_happened():
     assert report.to_text() == "V0      holds  Packed.\n\nEverything holds."
 
 
+def test_a_check_that_fails_is_said_not_to_hold():
+    files = bundles.a_round().files()
+    report = verify.verify_bytes(bundles.pack(files | {"roll.txt": b""}))
+
+    assert [check.holds for check in report.checks] == [True, False]
+    assert report.to_text().splitlines()[1].startswith("V1      FAILS  ")
+
+
 def test_a_report_as_json_has_these_members():
     document = json.loads(verify.unreadable("No.").to_json())
 
