@@ -38,12 +38,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "shares",
         "SAFETY = 1.0 + 2.0**-20",
         "2.0 -> 3.0",
-    ): "wider than the rounding of a bound all the same, by a factor of a million",
+    ): "wider than the rounding of a bound all the same, by far",
     (
         "shares",
         "SAFETY = 1.0 + 2.0**-20",
         "20 -> 21",
-    ): "wider than the rounding of a bound all the same, by a factor of a million",
+    ): "wider than the rounding of a bound all the same, by far",
     (
         "shares",
         "self.adding = [(len(rows) + 8) * ROUNDING * SAFETY for rows in self.rows]",
@@ -56,6 +56,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "1.0 -> 2.0",
     ): NO_KEY,
     ("shares", "return -1.0", "1.0 -> 2.0"): NO_KEY,
+    ("shares", "return -1.0", "minus left out in -1.0"): (
+        "where a run buys more than the other a leap has failed, whoever else is looked at"
+    ),
     ("shares", "while waiting and waiting[0][0] <= limit:", "lte -> lt"): STRICT,
     (
         "shares",
@@ -82,11 +85,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "poor = money < (payment if weights is None else payment * weights)",
         "lt -> lte",
     ): "who has exactly the bound pays it either way; who is close to the payment is settled",
-    (
-        "shares",
-        "ranks[rival.place] < ranks[winner.place] or self.exact_key(winner) != known",
-        "lt -> lte",
-    ): "no two candidates have the same rank",
     (
         "shares",
         "rich = 0 if poor is None else int(self.candidates.loads[offer.place][~poor].sum())",
@@ -118,4 +116,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "offer = Offer(place, near, 2.0 * ROUNDING * abs(near), exact=exact, poor=poor)",
         "2.0 -> 3.0",
     ): WIDER,
+    (
+        "shares",
+        "doubtful = solvent & ~(np.abs(money - payment * weights) > self.error + error * weights)",
+        "bitand -> bitor in solvent & ~(np.abs(money - payment * weights) > self.error +",
+    ): "who was short once has less than nothing by the sum of all payments, and so falls at once",
 }

@@ -543,6 +543,8 @@ def score(module: str, trial: Trial, found: Found, report: Callable[[str], objec
         elif found.survives(mutant, trial):
             made.survivors.append(mutant)
             report(f"{module}.py:{mutant.line}: {mutant.what}    | {mutant.text}\n")
+    if not holds_alone(lambda folder: not trial.holds_what_is_known()):
+        raise RuntimeError(f"{module} as it is no longer holds: what killed was not the change")
     return made
 
 

@@ -224,6 +224,21 @@ def test_who_has_exactly_the_payment_pays_in_full_though_a_sixth_is_no_float():
     assert outcome == plain_outcome(election, ONCE)
 
 
+def test_who_has_exactly_the_part_of_three_points_pays_in_full_though_floats_say_less():
+    # All have 4.8 cents. For a one point pays 1.6; three times that is more than 4.8 in floats.
+    ballots = {(("a", 3),): 1, (("a", 2),): 1, (("b", 1),): 3}
+    projects = (Project("a", "", 8), Project("b", "", 24))
+    election = Election(budget=24, projects=projects, ballots=ballots, kind=BallotKind.SCORING)
+    rule = replace(ONCE, utility=Utility.POINTS)
+
+    outcome = count(election, rule)
+
+    assert 24 / 5 < 8 / 5 * 3
+    assert outcome.steps[0].payment == Fraction(16, 10)
+    assert (outcome.steps[0].paid_in_full, outcome.steps[0].paid_less) == (2, 0)
+    assert outcome == plain_outcome(election, rule)
+
+
 def test_a_cent_that_nobody_has_left_is_not_there():
     # All have 10000/7 cents. Four pay 5714 for a, and three of them have 3/14 of a cent together.
     election = Election(
