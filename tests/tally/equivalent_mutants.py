@@ -121,4 +121,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "doubtful = solvent & ~(np.abs(money - payment * weights) > self.error + error * weights)",
         "bitand -> bitor in solvent & ~(np.abs(money - payment * weights) > self.error +",
     ): "who was short once has less than nothing by the sum of all payments, and so falls at once",
+    ("takes_shares", "MOST_STEPS = 100", "100 -> 101"): (
+        "the guess is only where the exact search begins"
+    ),
 }

@@ -18,7 +18,7 @@ from pb.tally.outcome import Ending, Reason
 from pb.tally.raising import raise_shares
 from pb.tally.rules import EQUAL_SHARES, Completion, Family, Stop, Utility
 from pb.tally.shares import NEVER, ROUNDING, SAFETY, Candidates, Run
-from pb.tally.takes_shares import SharesTakes
+from pb.tally.takes_shares import Rounds, SharesTakes, Supporters
 from pb.tally.tallied import tally
 from tests.tally.elections import (
     COSTS,
@@ -396,6 +396,23 @@ def test_bounds_stay_so_narrow_that_only_what_is_equal_or_nearly_so_is_computed_
             candidates.lowest_payments, candidates.costs, candidates.load, strict=True
         ):
             assert lowest > (1 - 1e-12) * cost / load
+
+
+@pytest.mark.parametrize("utility", Utility)
+def test_so_narrow_are_the_bounds_of_what_it_takes_too(utility):
+    for election in (demo_election(), demo_with_points()):
+        rule = replace(ONCE, utility=utility)
+        arrays = Arrays.of(election, rule)
+        rounds = Rounds(arrays, tally(arrays, rule))
+        # What somebody has left is a sum of at most so many amounts below the share.
+        of_one = float((rounds.number + 1) * UNIT) * rounds.share
+
+        assert of_one < rounds.error < 10 * of_one
+        for project in election.projects:
+            supporters = Supporters(rounds, project)
+            of_adding = float((len(supporters.rows) + 1) * UNIT) * rounds.share
+            narrow = supporters.voters * (rounds.error + of_adding)
+            assert narrow < supporters.error < 3 * narrow
 
 
 def demo_with_points():
