@@ -355,7 +355,7 @@ class SharesTakes:
         least = short_of / (paying * SAFETY)
         for number in np.argsort(least, kind="stable").tolist():
             if best is not None and least[number] >= best:
-                break
+                return best
             if self._ceiling(number, project, cost) >= cost:
                 found = self._extra_in(project, supporters, number, weight)
                 best = found if best is None else min(best, found)

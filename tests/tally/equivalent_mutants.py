@@ -124,4 +124,141 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ("takes_shares", "MOST_STEPS = 100", "100 -> 101"): (
         "the guess is only where the exact search begins"
     ),
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "add -> sub in 4.0 * self.error + 8.0 * ROUNDING * limit",
+    ): "up to the share four bounds are more than enough for both, and above it nobody comes near",
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "mult -> add in 8.0 * ROUNDING * limit",
+    ): WIDER,
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "mult -> add in 8.0 * ROUNDING",
+    ): WIDER,
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "mult -> add in 4.0 * self.error",
+    ): WIDER,
+    ("takes_shares", "close = 4.0 * self.error + 8.0 * ROUNDING * limit", "4.0 -> 5.0"): WIDER,
+    ("takes_shares", "close = 4.0 * self.error + 8.0 * ROUNDING * limit", "8.0 -> 9.0"): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "mult -> add in 8.0 * ROUNDING * limit",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "mult -> add in 4.0 * self.error",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "4.0 -> 5.0",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "8.0 -> 9.0",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (money >= limit - close)",
+        "bitand -> bitor in solvent & (money >= limit - close)",
+    ): "who was short once has less than nothing by the sum of all payments, and so never in full",
+    (
+        "takes_shares",
+        "chose = supporters.parts[number] > 0",
+        "gt -> gte",
+    ): "who did not choose it has no part in it",
+    (
+        "takes_shares",
+        "if not rounds.by_cost:",
+        "not (not rounds.by_cost)",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "return supporters.paid(number, cap)[0] + supporters.error >= cost",
+        "gte -> gt",
+    ): STRICT,
+    (
+        "takes_shares",
+        "self.error = SAFETY * (self.number + 8) * ROUNDING * 3.0 * self.share",
+        "8 -> 9",
+    ): WIDER,
+    (
+        "takes_shares",
+        "self.error = SAFETY * (self.number + 8) * ROUNDING * 3.0 * self.share",
+        "3.0 -> 4.0",
+    ): WIDER,
+    (
+        "takes_shares",
+        "* (rounds.error + (len(self.rows) + 8) * ROUNDING * rounds.share)",
+        "8 -> 9",
+    ): WIDER,
+    (
+        "takes_shares",
+        "weights = added(self.sizes * self.weights, money > limit)",
+        "mult -> add in self.sizes * self.weights",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "weights = added(self.sizes * self.weights, money > limit)",
+        "gt -> gte",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "return int(min(cost, paid))",
+        "min -> max",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "falls = 1.0 - float(rounds.caps_per_cost[number]) * weights",
+        "sub -> add in 1.0 - float(rounds.caps_per_cost[number]) * weights",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "falls = 1.0 - float(rounds.caps_per_cost[number]) * weights",
+        "1.0 -> 2.0",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "falls = 1.0 - float(rounds.caps_per_cost[number]) * weights",
+        "mult -> add in float(rounds.caps_per_cost[number]) * weights",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "sub -> add in cost - paid",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "0 -> 1",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "0.0 -> 1.0",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "div -> mult in (cost - paid) / falls",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "sub -> add in cost - paid",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "lte -> lt",
+    ): STRICT,
 }

@@ -302,6 +302,17 @@ def test_points_mean_nothing_to_what_it_takes_when_they_are_not_weighed():
     assert takes(outcome, "b") == (3000, 1)
 
 
+def test_for_more_points_supporters_could_have_paid_more_in_a_round():
+    ballots = [(("a", 2), ("b", 4))] * 2
+    election = an_election(ballots, {"a": 40, "b": 90}, 100, kind=BallotKind.SCORING)
+
+    outcome = count(election, replace(ONCE, utility=Utility.POINTS))
+
+    # For a both pay 10 for each point. For b that were 40 each, and a goes first, as it is cheaper.
+    assert outcome.selected == ("a",)
+    assert takes(outcome, "b")[0] == 7999
+
+
 def test_who_loses_an_exact_tie_whatever_the_cost_has_to_do_with_what_is_left():
     # With the same two supporters both plans have the same key for any cost, and a goes first.
     election = an_election([("a", "b"), ("a", "b")], {"a": 60, "b": 60}, 100)
