@@ -261,4 +261,161 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
         "lte -> lt",
     ): STRICT,
+    ("takes_shares", "near = solvent & (money >= limit - close)", "gte -> gt"): STRICT,
+    (
+        "takes_shares",
+        "return self._exact_money(supporters, supporters.until >= self.number, self.number)",
+        "gte -> gt",
+    ): "nobody was short in a round that never came",
+    (
+        "takes_shares",
+        "if most[number] > best and self._may_win(supporters, number, best + 1):",
+        "and -> or in most[number] > best and self._may_win(supporters, number, be",
+    ): "a round that is looked at in vain finds no higher cost; only the time differs",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "or -> and in cost - paid <= supporters.error or falls <= 0",
+    ): "what they can pay is concave in the cost, so where it is short of the cost it falls behind",
+    (
+        "takes_shares",
+        "low, high, reach = min(guess, most), min(guess, most) + 1, 1",
+        "add -> sub in min(guess, most) + 1",
+    ): "the search finds the last cost that wins, wherever it begins",
+    (
+        "takes_shares",
+        "low, high, reach = min(guess, most), min(guess, most) + 1, 1",
+        "1 -> 2",
+    ): "the search finds the last cost that wins, wherever it begins",
+    (
+        "takes_shares",
+        "paying = np.minimum(rounds.share, rounds.caps(float(cost)) * weight)",
+        "minimum -> maximum",
+    ): "fewer votes than are needed, all the more; every round that may need fewer is looked at",
+    (
+        "takes_shares",
+        "short = np.flatnonzero(supporters.until < rounds.number)",
+        "lt -> lte",
+    ): "nobody was short in a round that never came",
+    (
+        "takes_shares",
+        "if total and abs(total - round(total)) <= supporters.error:",
+        "and -> or in total and abs(total - round(total)) <= supporters.error",
+    ): "more is computed exactly, and cut to the same cents; only the time differs",
+    (
+        "takes_shares",
+        "extra = max(0, -(-enough.numerator // enough.denominator))",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_shares",
+        "if extra == enough and order.key(project, votes=votes + extra) > order.key(winner):",
+        "gt -> gte",
+    ): "no two projects are equal in the order",
+    (
+        "takes_shares",
+        "ceiling = min(project.cost - 1, budget)",
+        "min -> max",
+    ): "it lost for its own cost, so no higher one wins, and nobody has more than the budget",
+    (
+        "takes_shares",
+        "ceiling = min(project.cost - 1, budget)",
+        "sub -> add in project.cost - 1",
+    ): "it lost for its own cost, so no higher one wins, and nobody has more than the budget",
+    (
+        "takes_shares",
+        "rich = solvent & (money > limit) & ~near",
+        "gt -> gte",
+    ): "who has nearly the limit is near it, so none of the others has it exactly",
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "add -> sub in 4.0 * self.error + 8.0 * ROUNDING * limit",
+    ): "up to the share four bounds are more than enough for both, and above it nobody comes near",
+    (
+        "takes_shares",
+        "if self._completion and cost < ceiling:",
+        "lt -> lte",
+    ): "completion never finds more than the ceiling",
+    (
+        "takes_shares",
+        "best = int(min(most[-1], rounds.exact_left(supporters) // 1))",
+        "floordiv -> div in rounds.exact_left(supporters) // 1",
+    ): "what is left is cut to whole cents all the same",
+    (
+        "takes_shares",
+        "if most[number] > best and self._may_win(supporters, number, best + 1):",
+        "gt -> gte",
+    ): "a round that is looked at in vain finds no higher cost; only the time differs",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "lte -> lt",
+    ): "what they can pay is concave in the cost, so where it is short of the cost it falls behind",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "max -> min",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "sub -> add in cost - (cost - paid) / falls",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "low, high, reach = min(guess, most), min(guess, most) + 1, 1",
+        "min -> max",
+    ): "the search finds the last cost that wins, wherever it begins",
+    (
+        "takes_shares",
+        "low, high, reach = high, min(high + reach, most + 1), 2 * reach",
+        "mult -> add in 2 * reach",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "low, high, reach = max(0, low - reach), low, 2 * reach",
+        "mult -> add in 2 * reach",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "best = max(0, -(-short.numerator // short.denominator))",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_shares",
+        "if best is not None and least[number] >= best:",
+        "gte -> gt",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "highest = max(float(left), float(sums.max())) - supporters.error",
+        "max -> min",
+    ): "more rounds are looked at exactly; only the time differs",
+    (
+        "takes_shares",
+        "if total and abs(total - round(total)) <= supporters.error:",
+        "lte -> lt",
+    ): STRICT,
+    (
+        "takes_shares",
+        "return added(self.sizes, np.minimum(money, limit)), weights",
+        "minimum -> maximum",
+    ): "a round that is looked at in vain finds no higher cost, and a guess is only a beginning",
+    ("takes_shares", "if (solvent & (money > limit + close)).any():", "gt -> gte"): STRICT,
+    (
+        "takes_shares",
+        "self._supporters = lru_cache(maxsize=1)(lambda each: Supporters(self._rounds, each))",
+        "1 -> 2",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        'for number in np.argsort(-supporters.at_cost, kind="stable").tolist():',
+        "minus left out in -supporters.at_cost",
+    ): "the rounds are looked at in another order; only the time differs",
+    (
+        "takes_shares",
+        "if most[number] > best and self._may_win(supporters, number, best + 1):",
+        "add -> sub in best + 1",
+    ): "a round that is looked at in vain finds no higher cost; only the time differs",
 }

@@ -272,6 +272,20 @@ def test_points_beyond_what_a_byte_holds_are_paid_for_exactly():
     assert outcome == plain_outcome(election, rule)
 
 
+def test_who_gave_no_points_had_nothing_to_do_with_it_when_points_are_weighed():
+    ballots = {(("a", 2), ("b", 1)): 1, (("a", 1), ("b", 0)): 1, (("a", 0), ("b", 3)): 1}
+    projects = (Project("a", "", 3000), Project("b", "", 7000))
+    election = Election(budget=9000, projects=projects, ballots=ballots, kind=BallotKind.SCORING)
+    rule = replace(ONCE, utility=Utility.POINTS)
+
+    outcome = count(election, rule)
+
+    assert outcome.selected == ("a",)
+    assert outcome.projects["b"].supporters_spent == {"a": 2000}
+    assert outcome.projects["b"].supporters_left == 4000
+    assert outcome == plain_outcome(election, rule)
+
+
 # --- the exact path alone --------------------------------------------------------------------
 
 

@@ -321,6 +321,8 @@ def test_who_loses_an_exact_tie_whatever_the_cost_has_to_do_with_what_is_left():
 
     assert outcome.selected == ("a",)
     assert takes(outcome, "b") == (4000, 1)
+    all_spent = replace(election, projects=(Project("a", "", 10_000), election.projects[1]))
+    assert takes(count(all_spent, replace(ONCE, tie_order=("id",))), "b") == (0, 1)
 
 
 def test_completion_lifts_the_areas_also_in_what_it_takes():
