@@ -418,4 +418,39 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "if most[number] > best and self._may_win(supporters, number, best + 1):",
         "add -> sub in best + 1",
     ): "a round that is looked at in vain finds no higher cost; only the time differs",
+    (
+        "takes_shares",
+        "low, high, reach = high, min(high + reach, most + 1), 2 * reach",
+        "2 -> 3",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "low, high, reach = max(0, low - reach), low, 2 * reach",
+        "2 -> 3",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "for number in np.flatnonzero(sums + supporters.error >= highest).tolist():",
+        "gte -> gt",
+    ): STRICT,
+    (
+        "takes_shares",
+        "spent[winner.id] = int(amount // 1)",
+        "floordiv -> div in amount // 1",
+    ): "it is cut to whole cents all the same",
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "mult -> add in 8.0 * ROUNDING",
+    ): WIDER,
+    (
+        "takes_shares",
+        "most = [self._ceiling(number, project, ceiling) for number in range(rounds.number + 1)]",
+        "1 -> 2",
+    ): "the limits after the end are those at the end",
+    (
+        "takes_shares",
+        "order.key(project, cost=cost) < order.key(winner)",
+        "lt -> lte",
+    ): "no two projects are equal in the order",
 }
