@@ -263,16 +263,14 @@ class Run:
         """Tell whether this round is certain for all shares between the other run's and ours.
 
         So it is when the same is bought, and every rival's key here is above the winner's key
-        there; or equal to it, when the winner goes first among equals and has the same key in
-        both runs. ``raising`` proves it.
+        there; or equal to it, when the winner has the same key in both runs (and so goes first
+        among equals: it is bought here too). ``raising`` proves it.
         """
         number = len(self.purchases)
-        if number >= len(against.purchases):
+        there = against.purchases[number].offer if number < len(against.purchases) else None
+        if there is None or there.place != winner.place:
             return False
-        there = against.purchases[number].offer
-        if there.place != winner.place:
-            return False
-        ranks, reference = self.candidates.ranks, against.highest_key(number)
+        reference = against.highest_key(number)
         for rival in seen:
             if rival is winner or self._lowest_key(rival) > reference:
                 continue
@@ -280,11 +278,7 @@ class Run:
                 return False
             self.fallbacks += 1
             key, known = self.exact_key(rival), against.exact_key(there)
-            if key < known:
-                return False
-            if key == known and (
-                ranks[rival.place] < ranks[winner.place] or self.exact_key(winner) != known
-            ):
+            if key < known or (key == known and self.exact_key(winner) != known):
                 return False
         return True
 

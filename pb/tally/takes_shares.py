@@ -245,7 +245,7 @@ class SharesTakes:
         cost: int | None = None
         if too_few <= 0:
             ceiling = min(project.cost - 1, budget)
-            cost = max(0, self._cost_in_run(project, supporters, ceiling))
+            cost = self._cost_in_run(project, supporters, ceiling)
             if self._completion and cost < ceiling:
                 cost = max(cost, self._completion.highest_cost(project, votes, ceiling))
         if project.cost > budget:
@@ -271,7 +271,7 @@ class SharesTakes:
     # --- the highest cost ------------------------------------------------------------------
 
     def _cost_in_run(self, project: Project, supporters: Supporters, ceiling: int) -> int:
-        """Return the highest cost up to a ceiling with which the run buys a project; -1: none."""
+        """Return the highest cost up to a ceiling with which the run buys a project."""
         rounds = self._rounds
         most = [self._ceiling(number, project, ceiling) for number in range(rounds.number + 1)]
         best = int(min(most[-1], rounds.exact_left(supporters) // 1))
@@ -315,12 +315,10 @@ class SharesTakes:
     def _highest_in(
         self, project: Project, supporters: Supporters, number: int, guess: int, most: int
     ) -> int:
-        """Return the highest cost up to ``most`` for which a round buys a project; -1: none."""
+        """Return the highest cost up to ``most`` for which a round buys a project."""
         winner, order = self._rounds.winners[number], self._notebook.order
 
         def is_bought(cost: int) -> bool:
-            if cost == 0:
-                return True
             cap = self._rounds.exact_cap(number, cost)
             paid = self._rounds.exact_sum(supporters, number, cap)
             return paid > cost or (
@@ -334,9 +332,9 @@ class SharesTakes:
         low, high, reach = min(guess, most), min(guess, most) + 1, 1
         while high <= most and is_bought(high):
             low, high, reach = high, min(high + reach, most + 1), 2 * reach
-        while low > 0 and not is_bought(low):
+        while low > 0 and not is_bought(low):  # For nothing it is bought.
             low, high, reach = max(0, low - reach), low, 2 * reach
-        return last(is_bought, low, high) if low >= 0 else -1
+        return last(is_bought, low, high)
 
     # --- the fewest votes ------------------------------------------------------------------
 
@@ -355,7 +353,7 @@ class SharesTakes:
         least = short_of / (paying * SAFETY)
         for number in np.argsort(least, kind="stable").tolist():
             if best is not None and least[number] >= best:
-                break
+                return best
             if self._ceiling(number, project, cost) >= cost:
                 found = self._extra_in(project, supporters, number, weight)
                 best = found if best is None else min(best, found)

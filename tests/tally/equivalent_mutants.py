@@ -38,12 +38,12 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "shares",
         "SAFETY = 1.0 + 2.0**-20",
         "2.0 -> 3.0",
-    ): "wider than the rounding of a bound all the same, by a factor of a million",
+    ): "wider than the rounding of a bound all the same, by far",
     (
         "shares",
         "SAFETY = 1.0 + 2.0**-20",
         "20 -> 21",
-    ): "wider than the rounding of a bound all the same, by a factor of a million",
+    ): "wider than the rounding of a bound all the same, by far",
     (
         "shares",
         "self.adding = [(len(rows) + 8) * ROUNDING * SAFETY for rows in self.rows]",
@@ -56,6 +56,9 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "1.0 -> 2.0",
     ): NO_KEY,
     ("shares", "return -1.0", "1.0 -> 2.0"): NO_KEY,
+    ("shares", "return -1.0", "minus left out in -1.0"): (
+        "where a run buys more than the other a leap has failed, whoever else is looked at"
+    ),
     ("shares", "while waiting and waiting[0][0] <= limit:", "lte -> lt"): STRICT,
     (
         "shares",
@@ -82,11 +85,6 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "poor = money < (payment if weights is None else payment * weights)",
         "lt -> lte",
     ): "who has exactly the bound pays it either way; who is close to the payment is settled",
-    (
-        "shares",
-        "ranks[rival.place] < ranks[winner.place] or self.exact_key(winner) != known",
-        "lt -> lte",
-    ): "no two candidates have the same rank",
     (
         "shares",
         "rich = 0 if poor is None else int(self.candidates.loads[offer.place][~poor].sum())",
@@ -118,4 +116,341 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "offer = Offer(place, near, 2.0 * ROUNDING * abs(near), exact=exact, poor=poor)",
         "2.0 -> 3.0",
     ): WIDER,
+    (
+        "shares",
+        "doubtful = solvent & ~(np.abs(money - payment * weights) > self.error + error * weights)",
+        "bitand -> bitor in solvent & ~(np.abs(money - payment * weights) > self.error +",
+    ): "who was short once has less than nothing by the sum of all payments, and so falls at once",
+    ("takes_shares", "MOST_STEPS = 100", "100 -> 101"): (
+        "the guess is only where the exact search begins"
+    ),
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "add -> sub in 4.0 * self.error + 8.0 * ROUNDING * limit",
+    ): "up to the share four bounds are more than enough for both, and above it nobody comes near",
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "mult -> add in 8.0 * ROUNDING * limit",
+    ): WIDER,
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "mult -> add in 8.0 * ROUNDING",
+    ): WIDER,
+    (
+        "takes_shares",
+        "close = 4.0 * self.error + 8.0 * ROUNDING * limit",
+        "mult -> add in 4.0 * self.error",
+    ): WIDER,
+    ("takes_shares", "close = 4.0 * self.error + 8.0 * ROUNDING * limit", "4.0 -> 5.0"): WIDER,
+    ("takes_shares", "close = 4.0 * self.error + 8.0 * ROUNDING * limit", "8.0 -> 9.0"): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "mult -> add in 8.0 * ROUNDING * limit",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "mult -> add in 4.0 * self.error",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "4.0 -> 5.0",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "8.0 -> 9.0",
+    ): WIDER,
+    (
+        "takes_shares",
+        "near = solvent & (money >= limit - close)",
+        "bitand -> bitor in solvent & (money >= limit - close)",
+    ): "who was short once has less than nothing by the sum of all payments, and so never in full",
+    (
+        "takes_shares",
+        "chose = supporters.parts[number] > 0",
+        "gt -> gte",
+    ): "who did not choose it has no part in it",
+    (
+        "takes_shares",
+        "if not rounds.by_cost:",
+        "not (not rounds.by_cost)",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "return supporters.paid(number, cap)[0] + supporters.error >= cost",
+        "gte -> gt",
+    ): STRICT,
+    (
+        "takes_shares",
+        "self.error = SAFETY * (self.number + 8) * ROUNDING * 3.0 * self.share",
+        "8 -> 9",
+    ): WIDER,
+    (
+        "takes_shares",
+        "self.error = SAFETY * (self.number + 8) * ROUNDING * 3.0 * self.share",
+        "3.0 -> 4.0",
+    ): WIDER,
+    (
+        "takes_shares",
+        "* (rounds.error + (len(self.rows) + 8) * ROUNDING * rounds.share)",
+        "8 -> 9",
+    ): WIDER,
+    (
+        "takes_shares",
+        "weights = added(self.sizes * self.weights, money > limit)",
+        "mult -> add in self.sizes * self.weights",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "weights = added(self.sizes * self.weights, money > limit)",
+        "gt -> gte",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "return int(min(cost, paid))",
+        "min -> max",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "falls = 1.0 - float(rounds.caps_per_cost[number]) * weights",
+        "sub -> add in 1.0 - float(rounds.caps_per_cost[number]) * weights",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "falls = 1.0 - float(rounds.caps_per_cost[number]) * weights",
+        "1.0 -> 2.0",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "falls = 1.0 - float(rounds.caps_per_cost[number]) * weights",
+        "mult -> add in float(rounds.caps_per_cost[number]) * weights",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "sub -> add in cost - paid",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "0 -> 1",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "0.0 -> 1.0",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "div -> mult in (cost - paid) / falls",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "sub -> add in cost - paid",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "lte -> lt",
+    ): STRICT,
+    ("takes_shares", "near = solvent & (money >= limit - close)", "gte -> gt"): STRICT,
+    (
+        "takes_shares",
+        "return self._exact_money(supporters, supporters.until >= self.number, self.number)",
+        "gte -> gt",
+    ): "nobody was short in a round that never came",
+    (
+        "takes_shares",
+        "if most[number] > best and self._may_win(supporters, number, best + 1):",
+        "and -> or in most[number] > best and self._may_win(supporters, number, be",
+    ): "a round that is looked at in vain finds no higher cost; only the time differs",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "or -> and in cost - paid <= supporters.error or falls <= 0",
+    ): "what they can pay is concave in the cost, so where it is short of the cost it falls behind",
+    (
+        "takes_shares",
+        "low, high, reach = min(guess, most), min(guess, most) + 1, 1",
+        "add -> sub in min(guess, most) + 1",
+    ): "the search finds the last cost that wins, wherever it begins",
+    (
+        "takes_shares",
+        "low, high, reach = min(guess, most), min(guess, most) + 1, 1",
+        "1 -> 2",
+    ): "the search finds the last cost that wins, wherever it begins",
+    (
+        "takes_shares",
+        "paying = np.minimum(rounds.share, rounds.caps(float(cost)) * weight)",
+        "minimum -> maximum",
+    ): "fewer votes than are needed, all the more; every round that may need fewer is looked at",
+    (
+        "takes_shares",
+        "short = np.flatnonzero(supporters.until < rounds.number)",
+        "lt -> lte",
+    ): "nobody was short in a round that never came",
+    (
+        "takes_shares",
+        "if total and abs(total - round(total)) <= supporters.error:",
+        "and -> or in total and abs(total - round(total)) <= supporters.error",
+    ): "more is computed exactly, and cut to the same cents; only the time differs",
+    (
+        "takes_shares",
+        "extra = max(0, -(-enough.numerator // enough.denominator))",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_shares",
+        "if extra == enough and order.key(project, votes=votes + extra) > order.key(winner):",
+        "gt -> gte",
+    ): "no two projects are equal in the order",
+    (
+        "takes_shares",
+        "ceiling = min(project.cost - 1, budget)",
+        "min -> max",
+    ): "it lost for its own cost, so no higher one wins, and nobody has more than the budget",
+    (
+        "takes_shares",
+        "ceiling = min(project.cost - 1, budget)",
+        "sub -> add in project.cost - 1",
+    ): "it lost for its own cost, so no higher one wins, and nobody has more than the budget",
+    (
+        "takes_shares",
+        "rich = solvent & (money > limit) & ~near",
+        "gt -> gte",
+    ): "who has nearly the limit is near it, so none of the others has it exactly",
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "add -> sub in 4.0 * self.error + 8.0 * ROUNDING * limit",
+    ): "up to the share four bounds are more than enough for both, and above it nobody comes near",
+    (
+        "takes_shares",
+        "if self._completion and cost < ceiling:",
+        "lt -> lte",
+    ): "completion never finds more than the ceiling",
+    (
+        "takes_shares",
+        "best = int(min(most[-1], rounds.exact_left(supporters) // 1))",
+        "floordiv -> div in rounds.exact_left(supporters) // 1",
+    ): "what is left is cut to whole cents all the same",
+    (
+        "takes_shares",
+        "if most[number] > best and self._may_win(supporters, number, best + 1):",
+        "gt -> gte",
+    ): "a round that is looked at in vain finds no higher cost; only the time differs",
+    (
+        "takes_shares",
+        "if cost - paid <= supporters.error or falls <= 0:",
+        "lte -> lt",
+    ): "what they can pay is concave in the cost, so where it is short of the cost it falls behind",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "max -> min",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "cost = max(0.0, cost - (cost - paid) / falls)",
+        "sub -> add in cost - (cost - paid) / falls",
+    ): "the guess is only where the exact search begins",
+    (
+        "takes_shares",
+        "low, high, reach = min(guess, most), min(guess, most) + 1, 1",
+        "min -> max",
+    ): "the search finds the last cost that wins, wherever it begins",
+    (
+        "takes_shares",
+        "low, high, reach = high, min(high + reach, most + 1), 2 * reach",
+        "mult -> add in 2 * reach",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "low, high, reach = max(0, low - reach), low, 2 * reach",
+        "mult -> add in 2 * reach",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "best = max(0, -(-short.numerator // short.denominator))",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_shares",
+        "if best is not None and least[number] >= best:",
+        "gte -> gt",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "highest = max(float(left), float(sums.max())) - supporters.error",
+        "max -> min",
+    ): "more rounds are looked at exactly; only the time differs",
+    (
+        "takes_shares",
+        "if total and abs(total - round(total)) <= supporters.error:",
+        "lte -> lt",
+    ): STRICT,
+    (
+        "takes_shares",
+        "return added(self.sizes, np.minimum(money, limit)), weights",
+        "minimum -> maximum",
+    ): "a round that is looked at in vain finds no higher cost, and a guess is only a beginning",
+    ("takes_shares", "if (solvent & (money > limit + close)).any():", "gt -> gte"): STRICT,
+    (
+        "takes_shares",
+        "self._supporters = lru_cache(maxsize=1)(lambda each: Supporters(self._rounds, each))",
+        "1 -> 2",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        'for number in np.argsort(-supporters.at_cost, kind="stable").tolist():',
+        "minus left out in -supporters.at_cost",
+    ): "the rounds are looked at in another order; only the time differs",
+    (
+        "takes_shares",
+        "if most[number] > best and self._may_win(supporters, number, best + 1):",
+        "add -> sub in best + 1",
+    ): "a round that is looked at in vain finds no higher cost; only the time differs",
+    (
+        "takes_shares",
+        "low, high, reach = high, min(high + reach, most + 1), 2 * reach",
+        "2 -> 3",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "low, high, reach = max(0, low - reach), low, 2 * reach",
+        "2 -> 3",
+    ): "only the time differs",
+    (
+        "takes_shares",
+        "for number in np.flatnonzero(sums + supporters.error >= highest).tolist():",
+        "gte -> gt",
+    ): STRICT,
+    (
+        "takes_shares",
+        "spent[winner.id] = int(amount // 1)",
+        "floordiv -> div in amount // 1",
+    ): "it is cut to whole cents all the same",
+    (
+        "takes_shares",
+        "near = solvent & (np.abs(money - limit) <= 4.0 * self.error + 8.0 * ROUNDING * limit)",
+        "mult -> add in 8.0 * ROUNDING",
+    ): WIDER,
+    (
+        "takes_shares",
+        "most = [self._ceiling(number, project, ceiling) for number in range(rounds.number + 1)]",
+        "1 -> 2",
+    ): "the limits after the end are those at the end",
+    (
+        "takes_shares",
+        "order.key(project, cost=cost) < order.key(winner)",
+        "lt -> lte",
+    ): "no two projects are equal in the order",
 }

@@ -1,6 +1,6 @@
 """Changes the engine in one small way at a time, and sees whether a test notices.
 
-    python -m tests.tally.mutation [--found FILE] [--untried] [MODULE ...]
+    python -m tests.tally.mutation [--found FILE] [--untried] [--quick] [--every N] [MODULE ...]
 
 Each mutant is tried in a process of its own, which is a copy of this one: first on elections whose
 outcome the plain count knows, then on the tests written by hand, then on a few drawn elections.
@@ -9,7 +9,8 @@ because nothing that is promised changes, are named with the reason in ``equival
 
 --found keeps in a file what became of each mutant. What was killed before is not tried again, so
 that a run can be stopped and continued, and survivors alone are tried on new tests. --untried
-leaves the survivors out as well.
+leaves the survivors out as well. --quick leaves out the tests on drawn elections, which take most
+of the time of a survivor: a little more survives. --every tries one of so many mutants.
 
 ``recount`` is the other engine, in one file. What is known for it are files and the result files
 that the first engine makes of them.
@@ -318,6 +319,7 @@ def known_files(folder: Path) -> list[tuple[Path, str | None, bytes]]:
 class Trial:
     """What a changed engine must get right: cases that are known, then the tests of these names.
 
+    is_quick: the tests on drawn elections are left out.
     holds_unchanged: whether it was seen that all hold for the engine as it is.
     killers: names of tests, those that killed last first.
     tried: the case or the test that was begun last, written by the process of a mutant.
@@ -326,6 +328,7 @@ class Trial:
     cases: list[Any]
     holds: Callable[[Any], bool]
     tests: Sequence[str]
+    is_quick: bool = False
     holds_unchanged: bool = False
     killers: list[str] = field(default_factory=list)
     tried: mmap = field(default_factory=lambda: mmap(-1, 400))
@@ -456,7 +459,7 @@ def _run_tests(trial: Trial) -> int:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     quiet = ["-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider"]
     plain = ["-o", "addopts=", "-o", "filterwarnings=", "--import-mode=importlib"]
-    which = ["-m", "not nightly and not shared"]
+    which = ["-m", "not nightly and not shared", "-k", "not few_drawn" if trial.is_quick else ""]
     return int(pytest.main([*quiet, *plain, *which, *files], plugins=[Ordered(trial)]))
 
 
@@ -525,8 +528,10 @@ class Found:
         return self.survived[key]
 
 
-def score(module: str, trial: Trial, found: Found, report: Callable[[str], object]) -> Score:
-    """Try every mutant of a module; the known equivalent ones are not tried."""
+def score(
+    module: str, trial: Trial, found: Found, every: int, report: Callable[[str], object]
+) -> Score:
+    """Try one of so many mutants of a module; the known equivalent ones are not tried."""
     loaded = [name for name in sys.modules if name == f"pb.tally.{module}"]
     if loaded:
         raise RuntimeError(f"{loaded[0]} is in use already, so it cannot be changed")
@@ -536,13 +541,15 @@ def score(module: str, trial: Trial, found: Found, report: Callable[[str], objec
     if not trial.holds_unchanged:
         raise RuntimeError(f"the tests do not hold for {module} as it is")
     made = Score(module, 0, 0, [])
-    for mutant in list(mutants_in(module, source)):
+    for mutant in list(mutants_in(module, source))[::every]:
         made.total += 1
         if mutant.key in EQUIVALENT:
             made.equivalent += 1
         elif found.survives(mutant, trial):
             made.survivors.append(mutant)
             report(f"{module}.py:{mutant.line}: {mutant.what}    | {mutant.text}\n")
+    if not holds_alone(lambda folder: not trial.holds_what_is_known()):
+        raise RuntimeError(f"{module} as it is no longer holds: what killed was not the change")
     return made
 
 
@@ -551,6 +558,8 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.tally.mutation")
     parser.add_argument("--found", type=Path, metavar="FILE")
     parser.add_argument("--untried", action="store_true")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--every", type=int, metavar="N", default=1)
     parser.add_argument("modules", nargs="*", metavar="MODULE", default=MODULES)
     asked = parser.parse_args(arguments)
     found = Found(asked.found, skips_survivors=asked.untried)
@@ -561,8 +570,9 @@ def main(arguments: Sequence[str]) -> int:
             is_recount = module == RECOUNT
             if is_recount not in trials:
                 trials[is_recount] = trial_of(module, Path(folder))
+                trials[is_recount].is_quick = asked.quick
                 gc.freeze()  # Else every process copies all of it as soon as it collects garbage.
-            scores.append(score(module, trials[is_recount], found, _say))
+            scores.append(score(module, trials[is_recount], found, asked.every, _say))
             _say(f"{scores[-1]}\n")
     total, equivalent = sum(each.total for each in scores), sum(each.equivalent for each in scores)
     survivors = [mutant for each in scores for mutant in each.survivors]

@@ -426,6 +426,23 @@ def test_what_supporters_paid_is_cut_to_whole_cents_and_left_out_when_it_is_noth
     assert result.supporters_left == 2500 - Fraction(5000, 3)
 
 
+def test_a_single_cent_that_supporters_paid_is_named():
+    election = Election(
+        budget=10,
+        projects=(Project("a", "", 2), Project("b", "", 9)),
+        ballots={("a", "b"): 1, ("a",): 1},
+    )
+
+    assert count(election, ONCE).projects["b"].supporters_spent == {"a": 1}
+
+
+def test_what_supporters_paid_loses_no_cent_where_floats_say_a_little_less():
+    election = an_election([("a", "b")] * 49, {"a": 39, "b": 70}, 100)
+
+    assert 3900 / 49 * 49 < 3900
+    assert count(election, ONCE).projects["b"].supporters_spent == {"a": 3900}
+
+
 def test_effective_support_is_of_the_best_round():
     ballots = [("a", "b"), ("a",), ("b",), ("c",)]
     election = an_election(ballots, {"a": 40, "b": 40, "c": 10}, 100)

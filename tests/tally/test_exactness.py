@@ -18,7 +18,7 @@ from pb.tally.outcome import Ending, Reason
 from pb.tally.raising import raise_shares
 from pb.tally.rules import EQUAL_SHARES, Completion, Family, Stop, Utility
 from pb.tally.shares import NEVER, ROUNDING, SAFETY, Candidates, Run
-from pb.tally.takes_shares import SharesTakes
+from pb.tally.takes_shares import Rounds, SharesTakes, Supporters
 from pb.tally.tallied import tally
 from tests.tally.elections import (
     COSTS,
@@ -224,6 +224,21 @@ def test_who_has_exactly_the_payment_pays_in_full_though_a_sixth_is_no_float():
     assert outcome == plain_outcome(election, ONCE)
 
 
+def test_who_has_exactly_the_part_of_three_points_pays_in_full_though_floats_say_less():
+    # All have 4.8 cents. For a one point pays 1.6; three times that is more than 4.8 in floats.
+    ballots = {(("a", 3),): 1, (("a", 2),): 1, (("b", 1),): 3}
+    projects = (Project("a", "", 8), Project("b", "", 24))
+    election = Election(budget=24, projects=projects, ballots=ballots, kind=BallotKind.SCORING)
+    rule = replace(ONCE, utility=Utility.POINTS)
+
+    outcome = count(election, rule)
+
+    assert 24 / 5 < 8 / 5 * 3
+    assert outcome.steps[0].payment == Fraction(16, 10)
+    assert (outcome.steps[0].paid_in_full, outcome.steps[0].paid_less) == (2, 0)
+    assert outcome == plain_outcome(election, rule)
+
+
 def test_a_cent_that_nobody_has_left_is_not_there():
     # All have 10000/7 cents. Four pay 5714 for a, and three of them have 3/14 of a cent together.
     election = Election(
@@ -254,6 +269,20 @@ def test_points_beyond_what_a_byte_holds_are_paid_for_exactly():
     assert [step.payment for step in outcome.steps[:2]] == [Fraction(2000, 700), 6]
     assert outcome.projects["c"].supporters_left == 1200
     assert outcome.projects["c"].supporters_spent == {"a": 1800, "b": 2000}
+    assert outcome == plain_outcome(election, rule)
+
+
+def test_who_gave_no_points_had_nothing_to_do_with_it_when_points_are_weighed():
+    ballots = {(("a", 2), ("b", 1)): 1, (("a", 1), ("b", 0)): 1, (("a", 0), ("b", 3)): 1}
+    projects = (Project("a", "", 3000), Project("b", "", 7000))
+    election = Election(budget=9000, projects=projects, ballots=ballots, kind=BallotKind.SCORING)
+    rule = replace(ONCE, utility=Utility.POINTS)
+
+    outcome = count(election, rule)
+
+    assert outcome.selected == ("a",)
+    assert outcome.projects["b"].supporters_spent == {"a": 2000}
+    assert outcome.projects["b"].supporters_left == 4000
     assert outcome == plain_outcome(election, rule)
 
 
@@ -381,6 +410,23 @@ def test_bounds_stay_so_narrow_that_only_what_is_equal_or_nearly_so_is_computed_
             candidates.lowest_payments, candidates.costs, candidates.load, strict=True
         ):
             assert lowest > (1 - 1e-12) * cost / load
+
+
+@pytest.mark.parametrize("utility", Utility)
+def test_so_narrow_are_the_bounds_of_what_it_takes_too(utility):
+    for election in (demo_election(), demo_with_points()):
+        rule = replace(ONCE, utility=utility)
+        arrays = Arrays.of(election, rule)
+        rounds = Rounds(arrays, tally(arrays, rule))
+        # What somebody has left is a sum of at most so many amounts below the share.
+        of_one = float((rounds.number + 1) * UNIT) * rounds.share
+
+        assert of_one < rounds.error < 10 * of_one
+        for project in election.projects:
+            supporters = Supporters(rounds, project)
+            of_adding = float((len(supporters.rows) + 1) * UNIT) * rounds.share
+            narrow = supporters.voters * (rounds.error + of_adding)
+            assert narrow < supporters.error < 3 * narrow
 
 
 def demo_with_points():

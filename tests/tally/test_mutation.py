@@ -29,7 +29,8 @@ def test_changes_are_made_of_every_kind():
 def test_every_equivalent_mutant_is_one_that_is_made():
     made = Counter(mutant.key for module in MODULES for mutant in mutants_of(module))
 
-    assert {key: made[key] for key in EQUIVALENT if made[key] != 1} == {}
+    # Where a line can be changed twice in the same words, the reason holds for both changes.
+    assert [key for key in EQUIVALENT if not made[key]] == []
 
 
 @pytest.mark.nightly

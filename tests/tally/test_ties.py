@@ -131,6 +131,26 @@ def test_a_tie_in_a_run_that_was_reached_by_a_leap_is_seen():
     assert seen(outcome) == [("shares", "w", "x", "lower_cost")]
 
 
+def test_a_tie_in_a_run_that_a_leap_would_pass_over_is_seen():
+    # The voter i pays 6 for t, and then has just the 16 of y when each voter has 22. With less i
+    # is short, with more something is left for w. So the two others pay half of w each with up to
+    # 22, and less with more. The voter r has 6 less than the other for x: with 21 that is too
+    # little, and from 22 on each pays half. So w and x are equal with 22 alone. From 21 to 23 the
+    # shares may not leap, though x is then as dear as w was.
+    ballots = [("t", "y", "w"), ("t", "x"), ("t", "g"), ("t",), ("t",), ("x",)]
+    election = an_election(
+        [*ballots, *[("y",)] * 3, *[("w",)] * 2],
+        {"t": 30, "y": 64, "w": 30, "x": 32, "g": 22},
+        220,
+    )
+
+    outcome = count(election, BARE)
+
+    assert outcome.selected == ("t", "y", "w", "x", "g")
+    assert (outcome.increments, outcome.ending) == (8, "all_funded")
+    assert seen(outcome) == [("shares", "w", "x", "lower_cost")]
+
+
 def test_each_rival_of_a_winner_is_named_once():
     election = an_election([("a",), ("b",), ("c",)], {"a": 30, "b": 30, "c": 30}, 100)
 

@@ -288,6 +288,57 @@ def test_an_extra_ballot_with_points_has_the_same_share_and_pays_for_its_points(
     assert (cost, extra) == (2500, 1)
 
 
+def test_points_mean_nothing_to_what_it_takes_when_they_are_not_weighed():
+    ballots = [(("a", 1), ("b", 3))] * 2 + [(("a", 1), ("b", 0)), (("a", 1),)]
+    election = an_election(ballots, {"a": 60, "b": 40}, 100, kind=BallotKind.SCORING)
+
+    outcome = count(election, ONCE)
+    result = outcome.projects["b"]
+
+    # All have 25 and pay 15 for a. The three who named b have 30 left, also who gave no points.
+    # Between them and the four for a, b would have to be named by one more, and be cheaper.
+    assert outcome.selected == ("a",)
+    assert (result.supporters_left, result.supporters_spent) == (3000, {"a": 4500})
+    assert takes(outcome, "b") == (3000, 1)
+
+
+def test_for_more_points_supporters_could_have_paid_more_in_a_round():
+    ballots = [(("a", 2), ("b", 4))] * 2
+    election = an_election(ballots, {"a": 40, "b": 90}, 100, kind=BallotKind.SCORING)
+
+    outcome = count(election, replace(ONCE, utility=Utility.POINTS))
+
+    # For a both pay 10 for each point. For b that were 40 each, and a goes first, as it is cheaper.
+    assert outcome.selected == ("a",)
+    assert takes(outcome, "b")[0] == 7999
+
+
+def test_who_loses_an_exact_tie_whatever_the_cost_has_to_do_with_what_is_left():
+    # With the same two supporters both plans have the same key for any cost, and a goes first.
+    election = an_election([("a", "b"), ("a", "b")], {"a": 60, "b": 60}, 100)
+
+    outcome = count(election, replace(ONCE, tie_order=("id",)))
+
+    assert outcome.selected == ("a",)
+    assert takes(outcome, "b") == (4000, 1)
+    all_spent = replace(election, projects=(Project("a", "", 10_000), election.projects[1]))
+    assert takes(count(all_spent, replace(ONCE, tie_order=("id",))), "b") == (0, 1)
+
+
+def test_completion_lifts_the_areas_also_in_what_it_takes():
+    election = an_election(
+        [("a",)] * 3 + [("b",)] * 2,
+        {"a": 50, "b": 60},
+        100,
+        areas={"b": "north"},
+        area_budgets={"north": 2000},
+    )
+    rule = replace(EQUAL_SHARES, add1=False, areas=Areas.CEILINGS)
+
+    assert takes(count(election, rule), "b") == (5000, None)
+    assert takes(count(election, replace(rule, completion="none")), "b") == (2000, None)
+
+
 def test_completion_counts_as_winning_and_comparison_is_left_out():
     election = an_election([("a",)] * 3 + [("b",)] + [("c",)] * 2, {"a": 50, "b": 45, "c": 40}, 100)
 

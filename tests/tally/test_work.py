@@ -5,6 +5,7 @@ makes the count slower is seen; when it is meant, or makes it faster, write the 
 """
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
@@ -12,7 +13,7 @@ from pb.tally.arrays import Arrays
 from pb.tally.count import count
 from pb.tally.election import Election, Project
 from pb.tally.rules import EQUAL_SHARES, MOST_VOTES, Completion, Stop, Utility
-from pb.tally.shares import Run
+from pb.tally.shares import ROUNDING, Run
 from pb.tally.tallied import tally
 from tests.tally.elections import an_election, demo_election
 from tests.tally.test_exactness import raised
@@ -81,6 +82,7 @@ def test_numbers_that_are_far_apart_are_never_compared_exactly():
     ("ballots", "costs", "decisions"),
     [
         ([("a",)], {"a": 10}, 0),
+        ([("a",)] * 200, {"a": 99}, 0),  # Half a cent for each is much.
         ([("a",)] * 3, {"a": 100}, 2),  # Have they enough? And who of them has his or her part?
         ([("a",), ("b",)], {"a": 30, "b": 30}, 1),  # Which of the two is lower?
     ],
@@ -89,6 +91,14 @@ def test_each_exact_decision_of_a_run_is_counted_once(ballots, costs, decisions)
     election = an_election(ballots, costs, 100)
 
     assert work(election, replace(BARE, add1=False))[3] == decisions
+
+
+def test_a_payment_that_was_computed_exactly_is_known_to_the_last_digit():
+    chain, _ = raised(an_election([("a",)] * 3, {"a": 100}, 100), replace(BARE, add1=False), Run)
+
+    (purchase,) = chain.run.purchases
+    assert purchase.offer.exact == Fraction(10_000, 3)
+    assert purchase.offer.error < 4 * ROUNDING * purchase.offer.payment
 
 
 def test_a_leap_compares_exactly_only_who_is_equal():
