@@ -7,8 +7,9 @@ The bundle is what a municipality publishes after the vote. This program trusts 
 at every byte, at every signature, and counts again. docs/bundle.md says what every byte means;
 the checks below are V0 to V15 of that page, in its order. The first that does not hold ends it.
 
-Without anything that you kept yourself it shows that the bundle agrees with itself. With the
-fingerprint from a letter, a checkpoint or a receipt it shows that nobody rewrote it afterwards.
+Without anything that you kept yourself it shows that the bundle agrees with itself. The
+fingerprint from a letter shows that the list of letters and the key of the ledger are the real
+ones; a checkpoint or a receipt, that nobody rewrote afterwards what it covers.
 
 Exit code: 0 all holds, 1 something does not hold, 2 this cannot be read as a bundle.
 
