@@ -453,4 +453,80 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "order.key(project, cost=cost) < order.key(winner)",
         "lt -> lte",
     ): "no two projects are equal in the order",
+    (
+        "takes_votes",
+        "break  # No later place has more room.",
+        "without break",
+    ): "only the time differs",
+    (
+        "takes_votes",
+        "best = -1",
+        "1 -> 2",
+    ): "it stands for no cost at all, and what is told is never below zero",
+    ("takes_votes", "if room <= best:", "lte -> lt"): "only the time differs",
+    (
+        "takes_votes",
+        "return order.key(project, cost=cost, votes=votes) < order.key(rival)",
+        "lt -> lte",
+    ): "no two projects are equal in the order",
+    (
+        "takes_votes",
+        "if is_equal and order.key(project, votes=votes + extra) > order.key(rival):",
+        "gt -> gte",
+    ): "no two projects are equal in the order",
+    (
+        "takes_votes",
+        "return 0",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_votes",
+        "extra = max(0, -(-short // full_vote))",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_votes",
+        "return -1",
+        "1 -> 2",
+    ): "it stands for no cost at all, and what is told is never below zero",
+    (
+        "takes_votes",
+        "return last(goes_first, 0, room) if goes_first(0) else -1",
+        "1 -> 2",
+    ): "it stands for no cost at all, and what is told is never below zero",
+    (
+        "takes_votes",
+        "ceiling = min(project.cost - 1, budget)",
+        "min -> max",
+    ): "it lost for its own cost, so no higher one wins, and nobody has more than the budget",
+    (
+        "takes_votes",
+        "ceiling = min(project.cost - 1, budget)",
+        "sub -> add in project.cost - 1",
+    ): "it lost for its own cost, so no higher one wins, and nobody has more than the budget",
+    (
+        "takes_votes",
+        "for rival in self._projects[place : place + 2]:",
+        "2 -> 3",
+    ): "the project is at one place only, so one of the first two is another",
+    (
+        "takes_load",
+        "return order.key(project, cost=cost, votes=votes) < order.key(round_.winner)",
+        "lt -> lte",
+    ): "no two projects are equal in the order",
+    (
+        "takes_load",
+        "return -1",
+        "1 -> 2",
+    ): "it stands for no cost at all, and what is told is never below zero",
+    (
+        "takes_load",
+        "return 0",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_load",
+        "extra = max(0, -(-needed.numerator // needed.denominator) - votes)",
+        "0 -> 1",
+    ): "a project that lost needs one vote more at least, and so does one with too few",
 }

@@ -48,6 +48,14 @@ def test_a_plan_that_did_not_fit_would_have_for_what_was_left():
     assert takes(outcome, "a") == (None, None)
 
 
+def test_a_plan_can_be_one_cent_too_dear():
+    projects = (Project("a", "", 6000), Project("b", "", 4001))
+    election = Election(budget=10_000, projects=projects, ballots={("a",): 2, ("b",): 1})
+
+    for rule in (MOST_VOTES, replace(EQUAL_SHARES, add1=False), PHRAGMEN):
+        assert takes(count(election, rule), "b")[0] == 4000
+
+
 def test_with_as_many_votes_a_dearer_plan_still_loses_the_tie():
     ballots = [("a",)] * 3 + [("b",)]
     dearer = an_election(ballots, {"a": 60, "b": 61}, 100)
