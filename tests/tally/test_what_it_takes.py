@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from random import Random
 
 import pytest
 from hypothesis import assume
@@ -413,6 +414,23 @@ def check_by_halving(election, rule):
             slow.max_winning_cost,
             slow.extra_votes,
         ), project.id
+
+
+@pytest.mark.parametrize("minimum_votes", [0, 2])
+def test_so_they_are_in_small_counts_of_phragmen_where_much_is_equal(minimum_votes):
+    """Few voters and few costs: many stop, many are equal, and the money often just reaches."""
+    rule = replace(PHRAGMEN, completion=Completion.NONE, minimum_votes=minimum_votes)
+    stopped = 0
+    for number in range(60):
+        drawn = Random(number)  # noqa: S311 - nothing secret
+        costs = {name: drawn.choice((3, 4, 6, 8, 12, 40)) for name in "abcde"}
+        ballots = [drawn.sample("abcde", drawn.randint(1, 3)) for _ in range(drawn.randint(3, 6))]
+        election = an_election(ballots, costs, drawn.choice((8, 12, 14, 20)))
+        stopped += len(count(election, rule).selected) < len(costs)
+
+        check_by_halving(election, rule)
+
+    assert stopped > 40
 
 
 @for_every(elections(), rules())
