@@ -529,4 +529,30 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "extra = max(0, -(-needed.numerator // needed.denominator) - votes)",
         "0 -> 1",
     ): "a project that lost needs one vote more at least, and so does one with too few",
+    (
+        "takes_load",
+        "ceiling = min(project.cost - 1, self._arrays.election.budget)",
+        "min -> max",
+    ): "who lost at a cost wins at none that is higher, and no round has more than the budget",
+    (
+        "takes_load",
+        "ceiling = min(project.cost - 1, self._arrays.election.budget)",
+        "sub -> add in project.cost - 1",
+    ): "who lost at a cost wins at none that is higher",
+    (
+        "takes_load",
+        "load, _, head = next(heads, (None, 0, None))",
+        "0 -> 1",
+    ): "nobody reads the place of a head that is not there",
+    ("takes_load", "key=lambda head: head[:2],", "2 -> 3"): "no two plans have the same place",
+    (
+        "takes_load",
+        "if cost >= 0 and self._beats(project, round_, (carried + cost) / votes, cost, votes):",
+        "gte -> gt",
+    ): "none in this round counts as nothing, and nothing is the least of all rounds anyway",
+    (
+        "takes_load",
+        "if cost >= 0 and self._beats(project, round_, (carried + cost) / votes, cost, votes):",
+        "0 -> 1",
+    ): "none in this round counts as nothing, and nothing is the least of all rounds anyway",
 }
