@@ -56,7 +56,7 @@ def replayed(build: Callable[..., Any], *arguments: Any) -> Any:
 def _filled(store: str | None) -> set[str]:
     """Return the tables in which there is something, in the order in which they were made."""
     names = [table.name for table in db.metadatas[store].sorted_tables]
-    asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names]  # noqa: S608
+    asked = [f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names]  # noqa: S608 - our tables
     with db.engines[store].connect() as connection:
         return set(connection.scalars(sa.text(" UNION ALL ".join(asked))))
 
@@ -67,7 +67,7 @@ def _taken(store: str | None) -> dict[str, Any]:
         driver: Any = connection.connection.driver_connection
         if connection.dialect.name == "sqlite":
             return {
-                name: driver.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608
+                name: driver.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our tables
                 for name in names
             }
         with driver.cursor() as cursor:
@@ -88,7 +88,7 @@ def _put_back(store: str | None, rows: dict[str, Any]) -> None:
             driver.execute("PRAGMA defer_foreign_keys = ON")
             for name, some in rows.items():
                 marks = ", ".join("?" for _ in some[0])
-                driver.executemany(f"INSERT INTO {name} VALUES ({marks})", some)  # noqa: S608
+                driver.executemany(f"INSERT INTO {name} VALUES ({marks})", some)  # noqa: S608 - our tables
             return
         with driver.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")

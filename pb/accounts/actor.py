@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from pb.accounts.domain import Role, StaffMember
+from pb.foundation.errors import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,3 +18,7 @@ class Actor:
     def of(cls, member: StaffMember) -> "Actor":
         """Return the actor that a staff member is."""
         return cls(staff_id=member.id, label=member.label, roles=member.roles)
+
+
+#: Who types a command of pb on the machine itself.
+OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))

@@ -4,15 +4,12 @@ from pathlib import Path
 
 import click
 
-from pb.accounts.actor import Actor
+from pb.accounts.actor import OPERATOR
 from pb.ballots import rehearsal, sealing
-from pb.foundation.errors import N_
 from pb.rounds import service as rounds
 from pb.tokens import ceremony
 from pb.web.clock import now
 from pb.web.commands import PASSPHRASE_FILE, ask_two_officers, in_app, say_json
-
-OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))
 
 
 @click.command()

@@ -5,13 +5,10 @@ from pathlib import Path
 
 import click
 
-from pb.accounts.actor import Actor
-from pb.foundation.errors import N_
+from pb.accounts.actor import OPERATOR
 from pb.results import destroying, service, verify
 from pb.web.clock import now
 from pb.web.commands import REFUSED, in_app, say, write_new
-
-OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))
 
 
 @click.command()

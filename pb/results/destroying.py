@@ -33,6 +33,12 @@ def find(slug: str) -> Destruction | None:
     return Destruction(published_at=publication.at, done_at=done_at)
 
 
+def facts(slug: str, now: datetime) -> dict[str, object]:
+    """Return what a page needs to say how far the promise is."""
+    found = find(slug)
+    return {"destruction": found, "standing": found.standing(now).value if found else ""}
+
+
 def destroy(slug: str, *, by: Actor, now: datetime) -> None:
     """Destroy the revocation key and the handles in the letters, for good.
 

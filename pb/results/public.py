@@ -120,12 +120,7 @@ def check_bundle(slug: str) -> ResponseReturnValue:
 @allowed(Act.READ)
 def check_yourself(slug: str) -> ResponseReturnValue:
     """Say what is promised, which check each promise rests on, and what is not promised."""
-    found = destroying.find(slug)
-    return render_template(
-        "results/check_yourself.html",
-        destruction=found,
-        standing=found.standing(now()).value if found else "",
-    )
+    return render_template("results/check_yourself.html", **destroying.facts(slug, now()))
 
 
 @blueprint.get("/controle")

@@ -56,11 +56,9 @@ def confirm(slug: str) -> ResponseReturnValue:
 @allowed(Act.READ_COUNT)
 def read(slug: str) -> ResponseReturnValue:
     """Show the outcome to those of the staff who may read it before it is public."""
-    found = destroying.find(slug)
     return render_template(
         "results/staff/read.html",
-        destruction=found,
-        standing=found.standing(now()).value if found else "",
+        **destroying.facts(slug, now()),
         **_facts(service.count(slug)),
     )
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 from nacl.public import PublicKey
 
-from pb.accounts.actor import Actor
+from pb.accounts.actor import OPERATOR
 from pb.database.base import current_settings
 from pb.foundation.errors import N_, Unacceptable
 from pb.foundation.language import OFFERED
@@ -47,7 +47,6 @@ FORMAT = click.option(
     show_default=True,
     help="How to print the answer.",
 )
-OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))
 
 
 class FolderNotEmpty(Unacceptable):

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import click
 
-from pb.accounts.actor import Actor
-from pb.foundation.errors import N_
+from pb.accounts.actor import OPERATOR
 from pb.tokens import ceremony, unlocking
 from pb.tokens.domain import Code
 from pb.tokens.officers import NUMBERS, SharedKey, suggestion
@@ -35,7 +34,6 @@ FORMAT = click.option(
     show_default=True,
     help="How to print the answer.",
 )
-OPERATOR = Actor(staff_id=None, label=N_("Beheerder"))
 LABELS = {1: "Griffier", 2: "Teller", 3: "Notaris"}
 
 

@@ -103,7 +103,7 @@ def test_killing_the_writers_loses_and_doubles_nothing(
     again = retried(begun, acknowledged, codes)
     assert again == len(kept()[1]) - len(waiting)
     # pytest -rP shows it; docs/measurements.md holds it.
-    print(f"{cycles} kills, {len(acknowledged)} acknowledged, {len(begun)} begun, {again} new")  # noqa: T201
+    print(f"{cycles} kills, {len(acknowledged)} acknowledged, {len(begun)} begun, {again} new")  # noqa: T201 - pytest -rP
     assert len(service.opened(SLUG, CLOSES, count_key(SLUG))) == len(kept()[0])
 
 

@@ -240,7 +240,7 @@ def order_left_by_rounds(folder: Path, *, rounds: int, letters: int) -> tuple[fl
     assert len(in_copies) == rounds
     in_file, in_copy = sum(in_files) / rounds, sum(in_copies) / rounds
     # pytest -rP shows it; docs/measurements.md holds it.
-    print(f"{rounds} rounds of {letters}: rho {in_file:+.3f} file, {in_copy:+.3f} copy")  # noqa: T201
+    print(f"{rounds} rounds of {letters}: rho {in_file:+.3f} file, {in_copy:+.3f} copy")  # noqa: T201 - pytest -rP
     return in_file, in_copy
 
 

@@ -80,10 +80,13 @@ def a_voting_round(
     slug: str = SLUG, *, framework: Framework | None = None, spare_permille: int = 0
 ) -> VotingRound:
     """A round that the clock opens for voting: move it to ``DATES.voting_opens``."""
-    return replayed(_prepare_a_voting, slug, framework, spare_permille)
+    return replayed(prepare_a_voting, slug, framework, spare_permille)
 
 
-def _prepare_a_voting(slug: str, framework: Framework | None, spare_permille: int) -> VotingRound:
+def prepare_a_voting(
+    slug: str = SLUG, framework: Framework | None = None, spare_permille: int = 0
+) -> VotingRound:
+    """The same, through the services every time: for who listens to what they say."""
     links = _list_plans(slug, framework)
     printables = letters_for(slug, spare_permille=spare_permille)
     ballots.prepare(slug, by=an_actor(), now=LISTED)

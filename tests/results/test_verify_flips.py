@@ -162,7 +162,7 @@ def unnoticed(browser, forgeries, *, one_in=1):
         looked["verify.py"] += len(here)
         looked["verify.js"] += len(there)
     # pytest -rP shows it; docs/measurements.md holds it.
-    print(f"single bits flipped: {looked}, not caught alike: {len(found)}")  # noqa: T201
+    print(f"single bits flipped: {looked}, not caught alike: {len(found)}")  # noqa: T201 - pytest -rP
     assert looked["verify.js"] > 0
     return found
 
