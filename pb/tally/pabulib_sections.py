@@ -122,6 +122,9 @@ class _Rows:
                 raise self._refusal(first, error) from None
             if self._has_quotes:
                 self._look_at_quotes(first)
+                # csv has a limit of its own, but any program in this process may have moved it.
+                if max(map(len, cells), default=0) > LONGEST_LINE:
+                    raise self._refusal(first)
             if any(cell.strip() for cell in cells):
                 return self._taken, cells
 
@@ -158,7 +161,7 @@ class _Rows:
                 "it are left out"
             )
 
-    def _refusal(self, first: int, error: csv.Error) -> UnreadableElection:
+    def _refusal(self, first: int, error: csv.Error | None = None) -> UnreadableElection:
         if "new-line" in str(error):
             problem = "a carriage return stands alone; a line ends in LF or in CRLF"
             return UnreadableElection(self._file_name, self._taken, problem)

@@ -44,7 +44,9 @@ def other_choices(drawn, row):
 def unused(drawn):
     """Return the letters that nobody used, without spares."""
     taken = {row["bk"] for row in drawn.ballots + drawn.withdrawn}
-    taken |= {key for kind in ("revoked", "paper") for key in drawn.events(kind)[0]["keys"]}
+    taken |= {
+        key for kind in ("revoked", "paper") for fact in drawn.events(kind) for key in fact["keys"]
+    }
     taken |= {line.split(" ")[0] for line in drawn.spares}
     return [key for key in (line.split(" ")[0] for line in drawn.roll) if key not in taken]
 

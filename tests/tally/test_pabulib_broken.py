@@ -1,5 +1,6 @@
 """Files that are no election: each is refused in one sentence, with the file and the line."""
 
+import csv
 import random
 import sys
 
@@ -15,6 +16,8 @@ from tests.tally.elections import PABULIB, a_few, shared_file
 from tests.tally.pabulib_files import SEEDS, SMALL, a_file, broken, holds_an_election, parse
 
 POINTS = SMALL.replace("approval", "cumulative").replace("vote;age", "vote;points")
+#: A cell that no line of the file shows to be too long.
+OVER_MANY_LINES = SMALL.replace("Feest", '"' + "y\n" * LONGEST_LINE + '"')
 
 BAD = [
     ("", None, "the file is empty"),
@@ -79,7 +82,7 @@ BAD = [
     (SMALL.replace("Boom", '"Boom'), 13, "a cell does not end"),
     (SMALL.replace("Feest", '"Feest'), 14, "a cell does not end"),
     (SMALL.replace("32\n", '"32\n'), 19, "a cell does not end"),
-    (SMALL.replace("Feest", '"' + "y\n" * LONGEST_LINE + '"'), 14, "a cell does not end"),
+    (OVER_MANY_LINES, 14, "a cell does not end"),
     (SMALL.replace("Feest", "x" * 10_000_000), 14, "the line has 10,000,"),
     (SMALL.replace("b,c", "a," * 5_000_000), 19, "the line has 10,000,"),
     (SMALL.replace("Boom", "Bo\0om"), 13, "NUL byte"),
@@ -113,6 +116,15 @@ def test_a_file_that_is_not_an_election_is_refused_with_its_line(text, line, pro
     assert str(refused.value).isprintable()
     assert len(str(refused.value)) < 200
     assert line is None or refused.value.line == line
+
+
+def test_how_long_a_cell_may_be_does_not_depend_on_what_ran_before():
+    before = csv.field_size_limit(100_000_000)  # As our own recount sets it.
+    try:
+        with pytest.raises(UnreadableElection, match="line 14: a cell does not end"):
+            parse(OVER_MANY_LINES)
+    finally:
+        csv.field_size_limit(before)
 
 
 def test_text_that_is_not_utf_8_is_refused_with_its_line():
