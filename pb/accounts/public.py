@@ -95,7 +95,7 @@ def offer_sign_in(app: Flask) -> None:
     Without the cookie nothing is looked up; with it, once per request.
     """
     passwords.choose_cost(lambda: bool(current_app.config.get("PB_CHEAP_PASSWORDS")))
-    login = LoginManager(app)
+    login = LoginManager(app, add_context_processor=False)  # Pages ask ``staff_of_page``.
     login.session_protection = None  # It would keep the visitor's address in the cookie.
 
     @login.user_loader  # type: ignore[untyped-decorator] # Flask-Login ships no types

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import dataclass, fields
 
 from flask import request
 from flask_babel import lazy_gettext as _
@@ -14,6 +15,7 @@ from pb.ballots.domain import (
     ContentUnreadable,
     SubmissionUnreadable,
 )
+from pb.foundation.typed import as_typed
 from pb.tally.election import BallotKind
 from pb.tokens.replacement import LONGEST_SERIAL, REPORT_LABELS, WhyReported
 from pb.web.forms import Form, choices
@@ -57,19 +59,38 @@ class CodeForm(Form):
     content = HiddenField()
     again = HiddenField()
 
+
+@dataclass(frozen=True, slots=True)
+class SentBallot:
+    """What the page with the code sent. Read without the form, which only draws it.
+
+    content: the ballot as JSON. submission: the number of the page. again: the code, locked, on
+    the page that asks whether an earlier ballot must be replaced.
+    """
+
+    code: str
+    content: str
+    submission: str
+    again: str
+
+    @classmethod
+    def read(cls) -> "SentBallot":
+        """Return what this request sent; what is missing is empty."""
+        sent = request.form
+        return cls(*(as_typed(sent.get(field.name, "")) for field in fields(cls)))
+
     def to_content(self) -> BallotContent:
         """Return the ballot. Raises ContentUnreadable."""
         try:
-            return BallotContent.read(json.loads(self.content.data or ""))
+            return BallotContent.read(json.loads(self.content))
         except (ValueError, RecursionError):  # not JSON, or nested without end
             raise ContentUnreadable from None
 
     def to_submission(self) -> bytes:
         """Return the number of the page, 16 bytes. Raises SubmissionUnreadable."""
-        written = self.submission.data or ""
-        if not SUBMISSION.fullmatch(written):
+        if not SUBMISSION.fullmatch(self.submission):
             raise SubmissionUnreadable
-        return bytes.fromhex(written)
+        return bytes.fromhex(self.submission)
 
 
 class ReceiptForm(Form):

@@ -26,7 +26,7 @@ from pb.ballots.domain import (
     VotingPaused,
     refuse_unless_voting,
 )
-from pb.ballots.forms import ChoicesForm, CodeForm, ReceiptForm
+from pb.ballots.forms import ChoicesForm, CodeForm, ReceiptForm, SentBallot
 from pb.ballots.limits import UnknownChoice, content_of, marks_of
 from pb.ballots.locked_code import LockExpired
 from pb.ballots.receipts import qr_code_of
@@ -117,22 +117,22 @@ def ask_code(slug: str) -> ResponseReturnValue:
 @allowed(Act.VOTE)
 def cast(slug: str) -> ResponseReturnValue:
     """Cast the ballot and show its receipt, which must never be part of an address."""
-    form = CodeForm()
+    sent = SentBallot.read()
     try:
-        typed_code, version = code_of(form, slug)
+        typed_code, version = code_of(sent, slug)
         receipt = service.cast(
             slug,
             typed_code,
-            form.to_content(),
-            submission=form.to_submission(),
+            sent.to_content(),
+            submission=sent.to_submission(),
             expected_version=version,
             following=current_round(),
             now=now(),
         )
     except (CodeRefused, LockExpired) as refusal:
-        return wrong_code("ballots/code.html", form, refusal)
+        return wrong_code("ballots/code.html", CodeForm(), refusal)
     except VotedBefore as refusal:
-        return replacement_page(form, typed_code, refusal, slug), status_of(refusal)
+        return replacement_page(CodeForm(), typed_code, refusal, slug), status_of(refusal)
     chosen.forget(slug)
     signals.count_letter(slug, receipt)
     return receipt_page(receipt, slug)
@@ -277,11 +277,11 @@ def words_of(content: BallotContent, ballot_list: BallotList) -> dict[str, objec
     }
 
 
-def code_of(form: CodeForm, slug: str) -> tuple[str, int]:
+def code_of(sent: SentBallot, slug: str) -> tuple[str, int]:
     """Return the code and how often the page knew it had voted. Raises LockExpired."""
-    if form.again.data:
-        return locked_code.unlock(form.again.data, slug, now())
-    return form.code.data or "", 0
+    if sent.again:
+        return locked_code.unlock(sent.again, slug, now())
+    return sent.code, 0
 
 
 def wrong_code(template: str, form: CodeForm, refusal: Refusal) -> ResponseReturnValue:

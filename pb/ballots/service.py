@@ -189,15 +189,8 @@ def cast(
     with ballot_transaction() as connection:
         _refuse_unless_issued(connection, slug, holder.key_pair.public, locked=True)
         found = storage.find_versions(connection, slug, holder.key_pair.public, submission)
-        for kept in found:
-            if kept.submission == submission:
-                earlier = storage.find_ballot(connection, slug, holder.key_pair.public)
-                if not kept.counts or earlier is None:
-                    return Receipt(
-                        tracking_code(kept.leaf), kept.version, counts=False, repeated=True
-                    )
-                size = ledger_storage.size_before(connection, slug, ballot_line(kept.leaf))
-                return _repeated_receipt(slug, size, holder, earlier)
+        if kept := next((each for each in found if each.submission == submission), None):
+            return _receipt_again(connection, slug, holder, kept)
         _hours_in(connection, slug).refuse_unless_open(now)
         current = max((kept.version for kept in found if kept.counts), default=0)
         if current != expected_version:
@@ -520,11 +513,17 @@ def _receipt(
     return Receipt(tracking_code(sealed.leaf), sealed.version, fragment=fragment)
 
 
-def _repeated_receipt(slug: str, size: int, holder: Holder, sealed: SealedBallot) -> Receipt:
+def _receipt_again(
+    connection: sa.Connection, slug: str, holder: Holder, kept: storage.KeptVersion
+) -> Receipt:
     """Return the receipt of a ballot that was cast before, for who holds its letter."""
-    body = open_body(sealed.view_box, holder.view_key, sealed.inner)
+    current = storage.find_ballot(connection, slug, holder.key_pair.public)
+    if not kept.counts or current is None:
+        return Receipt(tracking_code(kept.leaf), kept.version, counts=False, repeated=True)
+    size = ledger_storage.size_before(connection, slug, ballot_line(kept.leaf))
+    body = open_body(current.view_box, holder.view_key, current.inner)
     content = read_body(body, tokens.round_id(slug))
-    return replace(_receipt(slug, size, sealed, content, nonce_of(body)), repeated=True)
+    return replace(_receipt(slug, size, current, content, nonce_of(body)), repeated=True)
 
 
 def _seal(

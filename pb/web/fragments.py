@@ -3,16 +3,21 @@
 A list of 85 plans draws 85 cards for every visitor, in another order each time; the cards
 themselves do not change until a plan does. The values are the key, so a changed plan is
 drawn anew at once, in every process, without anybody being told.
+
+A fragment may have holes, where a value comes that differs from visitor to visitor.
 """
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any
 
 from flask import Flask, g, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 # A card takes some 2 kB; what is drawn is forgotten as a whole when there is too much of it.
 KEPT_AT_MOST = 4_096
+
+#: Stands in a fragment where a value comes; a sign that ``as_typed`` lets nobody type.
+HOLE = "\x1a"
 
 _drawn: dict[Hashable, Markup] = {}
 
@@ -36,6 +41,20 @@ def remembered_each(
     return Markup("\n".join(drawn))  # noqa: S704 - all of them drawn by a macro
 
 
+def filled(drawn: Markup, *values: Any) -> Markup:
+    """Return a fragment with its holes filled, in order; one value alone fills all of them.
+
+    Raises ValueError when there are more or fewer holes.
+    """
+    pieces = str(drawn).split(HOLE)
+    if len(values) == 1:
+        return Markup(str(escape(values[0])).join(pieces))  # noqa: S704 - a macro's own
+    first, *others = pieces
+    pairs = zip(values, others, strict=True)
+    rest = [str(escape(value)) + other for value, other in pairs]
+    return Markup("".join([first, *rest]))  # noqa: S704 - a macro's own
+
+
 def _place() -> tuple[str, str]:
     """Return what every fragment depends on: the language, and where the service is mounted."""
     return g.get("language", "nl"), request.script_root
@@ -55,5 +74,7 @@ def _remembered(
 
 
 def offer_fragments(app: Flask) -> None:
-    """Give templates ``remembered`` and ``remembered_each``."""
-    app.jinja_env.globals.update(remembered=remembered, remembered_each=remembered_each)
+    """Give templates ``remembered``, ``remembered_each``, ``hole`` and ``filled``."""
+    app.jinja_env.globals.update(
+        remembered=remembered, remembered_each=remembered_each, hole=HOLE, filled=filled
+    )

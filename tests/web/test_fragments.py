@@ -4,8 +4,9 @@ import pytest
 from flask import g
 from markupsafe import Markup
 
+from pb.foundation.typed import as_typed
 from pb.web import fragments
-from pb.web.fragments import remembered, remembered_each
+from pb.web.fragments import HOLE, filled, remembered, remembered_each
 
 
 class Macro:
@@ -69,3 +70,25 @@ def test_what_is_kept_has_a_bound(macro, monkeypatch):
         remembered(macro, number)
 
     assert len(fragments._drawn) <= 10
+
+
+def test_holes_are_filled_in_order_and_what_fills_them_is_escaped():
+    drawn = Markup("<a href='{0}'>{0}</a>").format(HOLE)
+
+    assert filled(drawn, "/p", "<b> & " + HOLE) == "<a href='/p'>&lt;b&gt; &amp; " + HOLE + "</a>"
+    assert filled(drawn, Markup("<i>")) == "<a href='<i>'><i></a>"
+    assert isinstance(filled(drawn, "x", "y"), Markup)
+
+
+@pytest.mark.parametrize("values", [(), ("a", "b"), ("a", "b", "c", "d")])
+def test_every_hole_has_a_value_and_every_value_a_hole(values):
+    with pytest.raises(ValueError, match=r"zip\(\)"):
+        filled(Markup("{0}{0}{0}").format(HOLE), *values)
+
+
+def test_a_fragment_without_holes_stays_as_it_is():
+    assert filled(Markup("<p>"), "never seen") == "<p>"
+
+
+def test_nobody_can_type_a_hole():
+    assert as_typed(f"Straat{HOLE}") == "Straat"
