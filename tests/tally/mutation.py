@@ -1,6 +1,7 @@
 """Changes the engine in one small way at a time, and sees whether a test notices.
 
-    python -m tests.tally.mutation [--found FILE] [--untried] [--quick] [--every N] [MODULE ...]
+    python -m tests.tally.mutation [--found FILE] [--untried] [--quick] [--every N [--after K]]
+                                   [MODULE ...]
 
 Each mutant is tried in a process of its own, which is a copy of this one: first on elections whose
 outcome the plain count knows, then on the tests written by hand, then on a few drawn elections.
@@ -10,7 +11,8 @@ because nothing that is promised changes, are named with the reason in ``equival
 --found keeps in a file what became of each mutant. What was killed before is not tried again, so
 that a run can be stopped and continued, and survivors alone are tried on new tests. --untried
 leaves the survivors out as well. --quick leaves out the tests on drawn elections, which take most
-of the time of a survivor: a little more survives. --every tries one of so many mutants.
+of the time of a survivor: a little more survives. --every tries one of so many mutants, the first
+of them or the one that comes K --after it, so that several runs can share the work.
 
 ``recount`` is the other engine, in one file. What is known for it are files and the result files
 that the first engine makes of them.
@@ -529,9 +531,9 @@ class Found:
 
 
 def score(
-    module: str, trial: Trial, found: Found, every: int, report: Callable[[str], object]
+    module: str, trial: Trial, found: Found, which: slice, report: Callable[[str], object]
 ) -> Score:
-    """Try one of so many mutants of a module; the known equivalent ones are not tried."""
+    """Try these mutants of a module; the known equivalent ones are not tried."""
     loaded = [name for name in sys.modules if name == f"pb.tally.{module}"]
     if loaded:
         raise RuntimeError(f"{loaded[0]} is in use already, so it cannot be changed")
@@ -541,7 +543,7 @@ def score(
     if not trial.holds_unchanged:
         raise RuntimeError(f"the tests do not hold for {module} as it is")
     made = Score(module, 0, 0, [])
-    for mutant in list(mutants_in(module, source))[::every]:
+    for mutant in list(mutants_in(module, source))[which]:
         made.total += 1
         if mutant.key in EQUIVALENT:
             made.equivalent += 1
@@ -560,10 +562,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--untried", action="store_true")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--every", type=int, metavar="N", default=1)
+    parser.add_argument("--after", type=int, metavar="K", default=0)
     parser.add_argument("modules", nargs="*", metavar="MODULE", default=MODULES)
     asked = parser.parse_args(arguments)
     found = Found(asked.found, skips_survivors=asked.untried)
-    scores = []
+    which, scores = slice(asked.after, None, asked.every), []
     with TemporaryDirectory() as folder:
         trials: dict[bool, Trial] = {}
         for module in asked.modules:
@@ -572,7 +575,7 @@ def main(arguments: Sequence[str]) -> int:
                 trials[is_recount] = trial_of(module, Path(folder))
                 trials[is_recount].is_quick = asked.quick
                 gc.freeze()  # Else every process copies all of it as soon as it collects garbage.
-            scores.append(score(module, trials[is_recount], found, asked.every, _say))
+            scores.append(score(module, trials[is_recount], found, which, _say))
             _say(f"{scores[-1]}\n")
     total, equivalent = sum(each.total for each in scores), sum(each.equivalent for each in scores)
     survivors = [mutant for each in scores for mutant in each.survivors]

@@ -124,6 +124,20 @@ def test_a_cell_may_be_as_long_as_the_file(count, tmp_path):
         recount.recount(path)
 
 
+def test_points_have_six_decimals_at_most(count):
+    asked = (["a;10"], ["a|0.123456"])
+
+    assert count(*asked, vote_type="scoring")["projects"]["a"]["score"] == 123_456
+    with pytest.raises(recount.Unreadable, match="six decimals"):
+        count(["a;10"], ["a|0.0000005"], vote_type="scoring")
+
+
+def test_a_ballot_with_points_for_nothing_counts_nothing(count):
+    result = count(["a;10"], ["|", "a|1"], vote_type="scoring")
+
+    assert result["ballots"] == {"blank": 1, "cast": 2, "counted": 1}
+
+
 def test_cells_may_be_quoted(count):
     result = count(["a;10"], ["a"], description='"Een; ""proef"""')
 
@@ -152,6 +166,10 @@ SHARES = {"family": "equal_shares", "theme_ceilings": False, "completion": "none
             {"skip": False, "remainder": "eighty_percent", "ceilings_in_remainder": True},
         ),
         ({"rule": "equalshares", "min_project_score_threshold": "9"}, SHARES | {"add1": False}),
+        (
+            {"rule": "equalshares-comparison"},
+            SHARES | {"add1": False, "comparison": "more_choices", "stop": "exhaustive"},
+        ),
         ({"rule": "equalshares/add1"}, SHARES | {"add1": True, "minimum_votes": 1}),
         ({"rule": "equalshares/add1u"}, SHARES | {"completion": "votes"}),
         (
@@ -202,6 +220,23 @@ def test_counting_rule_holds_the_whole_rule_and_a_preset_keeps_a_part_of_it(coun
         "minimum_percent": "5/2",
         "theme_ceilings": True,
     }
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"family": "lottery"}, "words that no rule has"),
+        ({"family": "phragmen"}, "words that no rule has"),  # Which has no skip.
+        ({"luck": 1}, "words that no rule has"),
+        ({"skip": None}, "cannot be 'None'"),
+        ({"family": ["most_votes"]}, "words that no rule has"),
+    ],
+)
+def test_counting_rule_has_the_words_of_its_family_and_no_others(count, changes, problem):
+    own = json.dumps(recount.preset("most_votes") | changes)
+
+    with pytest.raises(recount.Unreadable, match=f"line 7: .*{problem}"):
+        count(["a;10"], ["a"], counting_rule='"' + own.replace('"', '""') + '"')
 
 
 @pytest.mark.parametrize(
@@ -411,6 +446,13 @@ def test_the_first_that_is_not_funded_may_get_a_part(count):
     assert result["partly_funded"] == {"amount": "40", "project": "b"}
     assert step_of(result, "b", "remainder")["decision"] == "partly_funded"
     assert (result["selected"], result["cost"], result["leftover"]) == (["a"], "60", "40")
+
+
+def test_of_nothing_nobody_gets_a_part(count):
+    result = count(["a;100", "b;10"], ["a", "a", "b"], "most_votes", "remainder=partial")
+
+    assert (result["leftover"], result["partly_funded"]) == ("0", None)
+    assert reasons(result, "remainder") == []
 
 
 @pytest.mark.parametrize(("cost", "funded"), [("50", True), ("50.01", False)])
@@ -750,6 +792,37 @@ def test_completion_by_everyone_takes_the_lowest_level(count):
     ]
 
 
+def test_who_can_pay_alone_by_everyone_pays_as_in_a_round(count):
+    # n = 3, share 100/3. In Noord 50 may be spent, so a (20) leaves b (40) out; its two supporters
+    # have 70/3 each left. By everyone b needs nobody else, and 10/3 each is left. c (36) has the
+    # third, who has 100/3; the 8/3 that is missing is paid by two: level 4/3.
+    result = count(
+        ["a;20;;Noord", "b;40;;Noord", "c;36"],
+        ["a,b", "a,b", "c"],
+        "equal_shares",
+        *("add1=false", "completion=epsilon", "areas=ceilings"),
+        **NORTH,
+    )
+
+    assert result["selected"] == ["a", "b", "c"]
+    assert [(s["project"], s["level"]) for s in result["steps"] if s["pass"] == "epsilon"] == [
+        ("b", "0/1"),
+        ("c", "4/3"),
+    ]
+
+
+def test_a_tie_of_levels_is_told(count):
+    # Nobody can pay alone: both need 10 of the other voter.
+    switches = ("add1=false", "completion=epsilon")
+    result = count(["a;60;;;2", "b;60;;;1"], ["a", "b"], "equal_shares", *switches)
+
+    assert [(t["stage"], t["winner"], t["rival"]) for t in result["ties"]] == [
+        ("epsilon", "b", "a")
+    ]
+    assert result["projects"]["a"]["lost_ties_to"] == ["b"]
+    assert result["selected"] == ["b"]
+
+
 # --- comparison ------------------------------------------------------------------------------
 
 # n = 3, share 100/3. a (50): two supporters pay 25. b (33) by the third. c (50) has the supporters
@@ -866,6 +939,40 @@ def test_an_extra_ballot_gives_a_full_vote(count):
 
     assert by_points["projects"]["b"]["extra_votes"] == 1
     assert less["projects"]["b"]["extra_votes"] == 2  # 1 + 2 = 3 points and more votes than a
+
+
+@pytest.mark.parametrize(("percent", "extra"), [("71", 10), ("72", None), ("10", 2)])
+def test_nobody_looks_beyond_twice_the_ballots_and_the_least_votes_and_one(count, percent, extra):
+    # Of 4 ballots none is for b: with x more, x of 4 + x are. 10 of 14 are 71.4 %; at most
+    # 2 * 4 + 1 + 1 = 10 more are looked at. With 2 of 6, b is the one of the two with fewer votes.
+    result = count(["a;60", "b;40"], ["a"] * 4, "most_votes", f"minimum_percent={percent}")
+
+    assert result["projects"]["b"]["extra_votes"] == (1 if percent == "10" else extra)
+
+
+def test_the_least_number_of_votes_is_looked_at_too(count):
+    # b needs 9 votes and has none: 2 * 1 + 9 + 1 = 12 are looked at.
+    result = count(["a;60", "b;40"], ["a"], "most_votes", "minimum_votes=9")
+
+    assert result["projects"]["b"]["extra_votes"] == 9
+
+
+@pytest.mark.parametrize("minimum", ["minimum_percent=40", "support_quota=2"])
+def test_extra_ballots_can_take_a_rival_out_by_its_minimum(count, minimum):
+    again = []
+    real = recount.would_be_selected
+
+    def counted_again(*asked):
+        again.append(asked[-1])
+        return real(*asked)
+
+    recount.would_be_selected = counted_again
+    try:
+        count(["a;60", "b;50"], ["a", "a", "b"], "equal_shares", minimum)
+    finally:
+        recount.would_be_selected = real
+
+    assert any(again)
 
 
 # --- the quick answers are those of the definition ---------------------------------------------
@@ -995,6 +1102,55 @@ def test_jumping_along_the_chain_changes_nothing(tmp_path, monkeypatch, seed):
     assert recount.recount(path, "equal_shares", switches) == jumped
 
 
+# The bought one, at place 3 with key 5, among rivals: (key, place). Is the round surely the same
+# when the bought one had key `then` before?
+@pytest.mark.parametrize(
+    ("then", "rivals", "same"),
+    [
+        (5, [], True),
+        (6, [(7, 1)], True),  # Its key fell, and the rival is worse still than it was before.
+        (6, [(6, 4)], False),  # As bad as the bought one was before, which has changed.
+        (6, [(6, 1)], False),
+        (6, [(5, 4)], False),
+        (5, [(5, 4)], True),  # Equal, and later in the tie order.
+        (5, [(5, 2)], False),
+        (5, [(6, 2), (5, 4)], True),
+        (5, [(6, 2), (4, 4)], False),
+        (5, [(4, 4), (6, 2)], False),
+    ],
+)
+def test_when_a_round_is_surely_the_same(then, rivals, same):
+    money = recount.Money(1, {0: 0}, [])
+    before = recount.Round(money, {}, {}, bought="a", key=Fraction(then))
+    others = [(Fraction(key), place, "rival") for key, place in rivals]
+
+    assert recount.surely_the_same((Fraction(5), 3, "a"), others, before) is same
+    assert not recount.surely_the_same((Fraction(5), 3, "other"), others, before)
+
+
+def test_only_two_ends_are_the_same_as_each_other():
+    ended = None
+    before = recount.Round(recount.Money(1, {0: 0}, []), {}, {}, bought="a", key=Fraction(5))
+
+    assert recount.surely_the_same(ended, [], ended)
+    assert not recount.surely_the_same(ended, [], before)
+    assert not recount.surely_the_same((Fraction(5), 3, "a"), [], ended)
+
+
+@pytest.mark.parametrize(
+    ("cap", "paid"),
+    [("0", "0"), ("1", "8"), ("3/2", "12"), ("5/2", "20"), ("3", "24"), ("7/2", "26"), ("4", "26")],
+)
+def test_what_some_can_pay_up_to_a_cap_is_exact(cap, paid):
+    # Two with weight 1 and money 3; one with weight 3 and money 10; three with weight 1 and none
+    # left; one with weight 3 and money 10.
+    purses = [(1, 3, 2), (3, 10, 1), (1, 0, 3), (3, 10, 1)]
+    q = Fraction(cap)
+    by_definition = sum(min(Fraction(money), q * weight) * n for weight, money, n in purses)
+
+    assert recount.paid_up_to(purses, q) == by_definition == Fraction(paid)
+
+
 @pytest.mark.parametrize(("terminal", "seconds"), [(True, 1), (False, 5)])
 def test_a_long_count_says_how_far_it_is(monkeypatch, capsys, terminal, seconds):
     now = [100.0]
@@ -1096,6 +1252,12 @@ def test_a_broken_file_ends_with_2_and_one_sentence_that_names_the_line(
     assert said.out == ""
     assert said.err.startswith(f"proef.pb, line {line}: ")
     assert said.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(("data", "line"), [(b"\xff", 1), (b"\n\xff\n\xff", 2), (b"a\n\n\xff", 3)])
+def test_the_line_that_is_no_text_is_named(data, line):
+    with pytest.raises(recount.Unreadable, match=f"line {line}: this is not UTF-8"):
+        recount.read_sections(data)
 
 
 def test_a_file_that_is_no_text_or_not_there_ends_with_2(tmp_path):
