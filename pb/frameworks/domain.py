@@ -397,3 +397,12 @@ class DateMovedEarlier(Unacceptable):
     """A new version moves a date towards the past."""
 
     sentence = N_("Deze datum mag alleen later worden: %(date)s.")
+
+
+class FixedByNow(Unacceptable):
+    """A new version changes what plans were already judged or will be counted by."""
+
+    sentence = N_(
+        "Het indienen is voorbij. Geld, thema's, criteria en de regels voor stemmen en tellen "
+        "blijven zoals zij zijn. Alleen datums, contact en hulp mogen nog anders."
+    )

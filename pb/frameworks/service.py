@@ -11,6 +11,7 @@ from pb.frameworks.check import problems_of
 from pb.frameworks.domain import (
     ConceptChanged,
     DateMovedEarlier,
+    FixedByNow,
     Framework,
     FrameworkIncomplete,
     FrameworkIsSealed,
@@ -23,6 +24,8 @@ from pb.frameworks.domain import (
 from pb.journal import service as journal
 
 SIGNATURES = 2
+#: What a new version may change still when plans cannot come in any more.
+CHANGEABLE = ("dates", "contact", "helpers", "desks", "offline_ways", "languages")
 
 
 def get(round_slug: str) -> FrameworkVersion:
@@ -59,8 +62,9 @@ def draft(
 ) -> int:
     """Keep a concept and return its version number; earlier signatures under it lapse.
 
-    The first version needs no reason. A later one does, and may move dates only later.
-    Raises ReasonMissing, DateMovedEarlier.
+    The first version needs no reason. A later one does, and may move dates only later; once no
+    plans come in any more, it may change no more than ``CHANGEABLE``.
+    Raises ReasonMissing, DateMovedEarlier, FixedByNow.
     """
     with transaction():
         known = storage.list_versions(round_slug)
@@ -69,6 +73,7 @@ def draft(
             if not reason.strip():
                 raise ReasonMissing
             refuse_earlier_dates(sealed.framework, framework, now)
+            refuse_what_is_fixed(sealed.framework, framework, now)
         if known and known[0].state is VersionState.CONCEPT:
             number = known[0].number
             storage.change_concept(round_slug, number, framework, reason=reason)
@@ -96,7 +101,7 @@ def sign(
 
     text_hash: of the text that was read; a signature never goes to words that nobody saw.
 
-    Raises ConceptChanged; FrameworkIsSealed when there is no concept; FrameworkIncomplete when
+    Raises ConceptChanged; FixedByNow; FrameworkIsSealed when there is no concept; FrameworkIncomplete when
     it breaks its own rules; SecondPersonNeeded when this person signed already; NotPermitted
     when nobody in particular signs.
     """
@@ -106,6 +111,8 @@ def sign(
         concept = find_concept(round_slug)
         if concept is None:
             raise FrameworkIsSealed
+        if concept.number > 1:
+            refuse_what_is_fixed(get(round_slug).framework, concept.framework, now)
         if text_hash is not None and text_hash != concept.hash:
             raise ConceptChanged
         if problems := problems_of(concept.framework):
@@ -129,6 +136,15 @@ def sign(
             hash=concept.hash,
         )
         return get_version(round_slug, concept.number)
+
+
+def refuse_what_is_fixed(sealed: Framework, changed: Framework, now: datetime) -> None:
+    """Raise FixedByNow when more changes than may, once plans cannot come in any more."""
+    if now < sealed.dates.proposals_close:
+        return
+    kept = {name: getattr(sealed, name) for name in CHANGEABLE}
+    if dataclasses.replace(changed, **kept) != sealed:
+        raise FixedByNow
 
 
 def refuse_earlier_dates(sealed: Framework, changed: Framework, now: datetime) -> None:

@@ -64,6 +64,10 @@ class DoesNotHold(Exception):
     """A check does not hold. The sentence says what is wrong."""
 
 
+class DoesNotFit(DoesNotHold):
+    """What somebody gave to compare with is not of this bundle: one of the two is wrong."""
+
+
 # --- bytes, numbers and texts --------------------------------------------------------------------
 
 
@@ -581,8 +585,10 @@ class Report:
     """What was found. checks: in their order, up to the first that does not hold.
 
     reconciliation: numbers by name, once they are known. changes: what happened in the round that
-    an observer should know. failed: the id of what does not hold; "bundle" when it is unreadable.
-    compared: whether there was something that somebody kept.
+    an observer should know. failed: the id of what does not hold; "bundle" when it is unreadable,
+    "given" when a file to compare with is.
+    compared: whether there was something that somebody kept. kept_differs: whether it is just that
+    which does not fit, perhaps by a typing error.
     """
 
     checks: list[Check] = field(default_factory=list)
@@ -590,6 +596,7 @@ class Report:
     changes: list[str] = field(default_factory=list)
     failed: str | None = None
     compared: bool = False
+    kept_differs: bool = False
 
     @property
     def verified(self) -> bool:
@@ -599,7 +606,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """Return 0 when all holds, 1 when something does not, 2 when it is no bundle."""
-        return 0 if self.failed is None else 2 if self.failed == "bundle" else 1
+        return 0 if self.failed is None else 2 if self.failed in ("bundle", "given") else 1
 
     def to_json(self) -> str:
         """Return the report as JSON."""
@@ -610,6 +617,7 @@ class Report:
             "changes": self.changes,
             "failed": self.failed,
             "compared_with_kept": self.compared,
+            "kept_differs": self.kept_differs,
         }
         return json.dumps(document, ensure_ascii=False, indent=1)
 
@@ -637,6 +645,13 @@ class Report:
             return "Everything holds."
         if self.failed == "bundle":
             return "This cannot be read as a bundle."
+        if self.failed == "given":
+            return "So nothing was looked at. Give that file once more."
+        if self.kept_differs:
+            return (
+                f"{self.failed} does not hold: what you gave is not of this bundle. See whether "
+                "you gave all of it, and of this round. If you did, do not trust this bundle."
+            )
         return f"{self.failed} does not hold, so do not trust this bundle."
 
 
@@ -939,13 +954,13 @@ def compare_with_kept(bundle: Bundle, keys: Sequence[Key]) -> str:
         try:
             kept = {read_key(line) for line in lines if line}
         except ValueError as error:
-            raise DoesNotHold(f"A line of the file with keys {error}.") from None
+            raise DoesNotFit(f"A line of the file with keys {error}.") from None
         if kept != set(keys):
-            raise DoesNotHold("The keys of this bundle are not those that you kept.")
+            raise DoesNotFit("The keys of this bundle are not those that you kept.")
         compared += ", and the keys are those that you kept"
     if bundle.kept.fingerprint is not None:
         if as_typed(bundle.kept.fingerprint) != fingerprint_of(bundle):
-            raise DoesNotHold("The fingerprint on your letter is not that of this bundle.")
+            raise DoesNotFit("The fingerprint on your letter is not that of this bundle.")
         compared += ", and the fingerprint is that of your letter"
     return compared
 
@@ -1050,7 +1065,7 @@ def checkpoints_fit(bundle: Bundle) -> str:
             kept = bundle.kept.checkpoint.replace("\r\n", "\n").strip("\n") + "\n"
             size, root = read_checkpoint(kept, bundle.log, bundle.signed)
         except ValueError as error:
-            raise DoesNotHold(f"The checkpoint that you kept {error}.") from None
+            raise DoesNotFit(f"The checkpoint that you kept {error}.") from None
         if size >= len(roots) or roots[size] != root:
             raise DoesNotHold("The ledger was rewritten since the checkpoint that you kept.")
         compared = f", as does the one of {size} lines that you kept"
@@ -1453,13 +1468,13 @@ def receipt_fits(bundle: Bundle) -> str:
             bundle.kept.receipt or "", bundle.config["round"]
         )
     except ValueError:
-        raise DoesNotHold("The address that you gave is not that of a receipt.") from None
+        raise DoesNotFit("The address that you gave is not that of a receipt.") from None
     leaf = leaf_of(letter, version, inner_of(body))
     place = bundle.config["round"].encode() + b"\0"
     if not bundle.signed(
         bundle.log.public, b"pbstem/v1/receipt\0" + place + leaf + u32(size), signature
     ):
-        raise DoesNotHold("The receipt was not signed by the log key of this bundle.")
+        raise DoesNotFit("The receipt was not signed by the log key of this bundle.")
     if to_b64(leaf) not in {fact["c"] for fact in bundle.facts[size:] if fact["t"] == "ballot"}:
         raise DoesNotHold("The ballot of your receipt does not stand in the ledger after it.")
     became = "was lost with the disks"
@@ -1544,7 +1559,7 @@ def verify_bytes(
             report.checks.append(Check(name, True, check(bundle)))
         except DoesNotHold as error:
             report.checks.append(Check(name, False, str(error)))
-            report.failed = name
+            report.failed, report.kept_differs = name, isinstance(error, DoesNotFit)
             return report
         if name == "V7":  # From here on the numbers are known, also when they do not fit.
             report.reconciliation = reconcile(bundle)
@@ -1552,9 +1567,9 @@ def verify_bytes(
     return report
 
 
-def unreadable(sentence: str) -> Report:
-    """Return the report on what is no bundle."""
-    return Report([Check("bundle", False, sentence)], failed="bundle")
+def unreadable(sentence: str, what: str = "bundle") -> Report:
+    """Return the report on what is no bundle; what: or "given", on what cannot be compared with."""
+    return Report([Check(what, False, sentence)], failed=what)
 
 
 def verify(
@@ -1615,7 +1630,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         report = verify(given.bundle, kept, counter=Recounter(program_beside()))
     except Unreadable as error:
-        report = unreadable(str(error))
+        report = unreadable(str(error), "given")
     text = report.to_json() if given.format == "json" else report.to_text()
     sys.stdout.buffer.write(f"{text}\n".encode("utf-8", "replace"))
     return report.exit_code

@@ -71,6 +71,7 @@
       }
       let verdict = "fails";
       if (outcome.failed === "bundle") verdict = "unreadable";
+      else if (outcome.kept_differs) verdict = "differs";
       else if (outcome.verified) verdict = outcome.compared_with_kept ? "kept" : "holds";
       sayVerdict(verdict);
     };

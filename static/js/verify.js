@@ -473,9 +473,12 @@
 
   // A check that does not hold, with the sentence that says what is wrong.
   class Fails extends Error {}
+  // What somebody gave to compare with is not of this bundle: one of the two is wrong.
+  class Differs extends Fails {}
   // What cannot be read as a bundle at all.
   class NoBundle extends Error {}
   const fails = (sentence) => { throw new Fails(sentence); };
+  const differs = (sentence) => { throw new Differs(sentence); };
 
   const CRC = Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte;
@@ -901,11 +904,11 @@
         const kept = known.given.key.split(/\r?\n/).filter((line) => line.trim());
         const ours = [config.keys.log, ...config.keys.officers];
         if (written(kept.sort(compareText)) !== written(ours.sort(compareText))) {
-          fails("The keys of this bundle are not those that you kept.");
+          differs("The keys of this bundle are not those that you kept.");
         }
       }
       if (known.given.fingerprint && tidy(known.given.fingerprint) !== known.fingerprint) {
-        fails("The fingerprint on your letter is not that of this bundle.");
+        differs("The fingerprint on your letter is not that of this bundle.");
       }
       return ["config.json names the ballot list, the programs and the keys.", {}];
     },
@@ -929,14 +932,14 @@
 
     async V5(known) {
       const { facts, lines, log, config } = known;
-      const read = async (text, whose) => {
+      const read = async (text, whose, refuse = fails) => {
         const note = noteOf(text);
-        if (!note) fails(`${whose} is not a signed note.`);
+        if (!note) refuse(`${whose} is not a signed note.`);
         const signers = await signersOf(note, [log]);
-        if (!signers || !signers.size) fails(`${whose} is not signed by the log key.`);
+        if (!signers || !signers.size) refuse(`${whose} is not signed by the log key.`);
         const checkpoint = checkpointOf(note);
         if (!checkpoint || checkpoint.origin !== config.origin) {
-          fails(`${whose} is not about this ledger.`);
+          refuse(`${whose} is not about this ledger.`);
         }
         return checkpoint;
       };
@@ -952,7 +955,14 @@
       const { checkpoint: given } = known.given;
       // Mail programs and copying change the ends of lines, and lose the last.
       const note = given && given.replace(/\r\n/g, "\n").replace(/^\n+|\n+$/g, "") + "\n";
-      const kept = given && await read(note, "The checkpoint that you kept");
+      // What is wrong in the bundle itself is told first; all roots are made in one go.
+      let kept = null;
+      let refusal = null;
+      try {
+        kept = given && await read(note, "The checkpoint that you kept", differs);
+      } catch (failure) {
+        refusal = failure;
+      }
       const sizes = found.concat(kept || []).map((each) => each.size);
       const roots = await rootsOf(lines, sizes, known.progress("V5"));
       found.forEach((checkpoint, at) => {
@@ -981,6 +991,7 @@
         }
         begin = size;
       }
+      if (refusal) throw refusal;
       if (kept && (!roots.has(kept.size) || !equal(kept.root, roots.get(kept.size)))) {
         fails("The ledger was rewritten since the checkpoint that you kept.");
       }
@@ -1250,10 +1261,10 @@
 
     async receipt(known) {
       const receipt = receiptOf(known.given.receipt);
-      if (!receipt) fails("The address that you gave is not that of a receipt.");
+      if (!receipt) differs("The address that you gave is not that of a receipt.");
       const found = await readReceipt(receipt, known.config.round);
       if (!await isSigned(known.log.key, found.signed, receipt.signature)) {
-        fails("The receipt was not signed by the log key of this bundle.");
+        differs("The receipt was not signed by the log key of this bundle.");
       }
       const leaf = b64(found.leaf);
       const place = known.facts.findIndex((fact) => fact.t === "ballot" && fact.c === leaf);
@@ -1325,7 +1336,7 @@
   const verify = async (raw, given = {}, told = () => {}) => {
     const kept = ["key", "checkpoint", "fingerprint", "receipt"].some((name) => given[name]);
     const outcome = { verified: false, checks: [], reconciliation: {}, changes: [], failed: null,
-      compared_with_kept: kept };
+      compared_with_kept: kept, kept_differs: false };
     const known = { raw, given, reconciliation: {}, changes: [], progress: () => () => {} };
     known.progress = (check) => (done, all) => told({ check, done, all });
     const tell = (check, holds, [sentence, values]) => {
@@ -1341,6 +1352,7 @@
       } catch (failure) {
         if (!(failure instanceof Fails) && !(failure instanceof NoBundle)) throw failure;
         outcome.failed = failure instanceof NoBundle ? "bundle" : check;
+        outcome.kept_differs = failure instanceof Differs;
         tell(outcome.failed, false, [failure.message, {}]);
         break;
       }
@@ -1372,8 +1384,13 @@
       `${row.check.padEnd(8)}${row.holds ? "holds" : "FAILS"}  ${row.sentence}`);
     if (outcome.changes.length) rows.push("", "What happened in the round, as the ledger says it:");
     rows.push(...outcome.changes.map((change) => `  ${change}`), "");
-    if (!outcome.verified) rows.push("This bundle does not hold. Keep it, and ask what happened.");
-    else if (outcome.compared_with_kept) rows.push("Everything holds, also against what you kept.");
+    if (outcome.failed === "given") rows.push("So nothing was looked at. Give that file once more.");
+    else if (outcome.kept_differs) {
+      rows.push("What you gave is not of this bundle. See whether you gave all of it, and of this "
+        + "round. If you did, keep this bundle, and ask what happened.");
+    } else if (!outcome.verified) {
+      rows.push("This bundle does not hold. Keep it, and ask what happened.");
+    } else if (outcome.compared_with_kept) rows.push("Everything holds, also against what you kept.");
     else {
       rows.push("Everything holds. You gave nothing to compare with, so this shows no more than "
         + "that the bundle agrees with itself.");
@@ -1407,12 +1424,13 @@
     } catch (failure) {
       if (!failure.code) throw failure;
       const sentence = `${failure.path} cannot be opened: ${failure.code}.`;
-      outcome = { verified: false, checks: [{ check: "bundle", holds: false, sentence }],
-        reconciliation: {}, changes: [], failed: "bundle", compared_with_kept: false };
+      const failed = failure.path === bundle ? "bundle" : "given";
+      outcome = { verified: false, checks: [{ check: failed, holds: false, sentence }],
+        reconciliation: {}, changes: [], failed, compared_with_kept: false, kept_differs: false };
     }
     console.log(given.format === "json" ? JSON.stringify(outcome, null, 1) : asText(outcome));
     if (outcome.verified) return EXIT.holds;
-    return outcome.failed === "bundle" ? EXIT.unreadable : EXIT.fails;
+    return ["bundle", "given"].includes(outcome.failed) ? EXIT.unreadable : EXIT.fails;
   };
 
   if (isNode) {

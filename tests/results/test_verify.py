@@ -1834,7 +1834,7 @@ def test_the_fingerprint_of_a_letter_may_be_typed_as_people_do(drawn):
 def test_another_fingerprint_is_told(drawn, typed):
     report = look_at(drawn.raw(), fingerprint=typed)
 
-    assert (report.failed, report.compared) == ("V3", True)
+    assert (report.failed, report.compared, report.kept_differs) == ("V3", True, True)
     assert "The fingerprint on your letter" in report.checks[-1].sentence
 
 
@@ -1861,7 +1861,7 @@ def test_the_keys_of_somebody_fit_in_any_order(drawn):
 def test_other_keys_than_those_of_somebody_are_told(drawn, change):
     report = look_at(drawn.raw(), keys="\n".join(change(kept_keys(drawn))))
 
-    assert report.failed == "V3"
+    assert (report.failed, report.kept_differs) == ("V3", True)
 
 
 def test_a_receipt_of_a_counted_ballot_holds(drawn):
@@ -1930,6 +1930,7 @@ def test_a_receipt_that_does_not_fit_is_told(drawn, sentence, make):
     assert report.failed == "receipt", sentence
     assert sentence in report.checks[-1].sentence
     assert report.exit_code == 1
+    assert report.kept_differs is (sentence != "does not stand")  # Which we signed all the same.
 
 
 def test_a_signed_receipt_of_a_ballot_that_is_gone_is_proof(drawn):
@@ -1948,6 +1949,7 @@ def test_a_signed_receipt_of_a_ballot_that_is_gone_is_proof(drawn):
 
     assert look_at(raw).verified
     assert look_at(raw, receipt=receipt).failed == "receipt"
+    assert not look_at(raw, receipt=receipt).kept_differs
 
 
 # --- what cannot be read as a bundle ---------------------------------------------------------
@@ -2220,30 +2222,36 @@ def test_the_program_ends_with_1_when_something_does_not_hold(folder, drawn):
     done = run(folder, "bundle.zip", "--fingerprint", "0000")
 
     assert (done.returncode, done.stderr) == (1, "")
-    assert done.stdout.splitlines()[-1] == "V3 does not hold, so do not trust this bundle."
+    assert done.stdout.splitlines()[-1] == (
+        "V3 does not hold: what you gave is not of this bundle. See whether you gave all of it, "
+        "and of this round. If you did, do not trust this bundle."
+    )
+
+
+NO_BUNDLE = "This cannot be read as a bundle."
+NOT_GIVEN = "So nothing was looked at. Give that file once more."
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "last"),
     [
-        ["none.zip"],
-        ["."],
-        ["verify.py"],
-        ["bundle.zip", "--key", "none.txt"],
-        ["bundle.zip", "--checkpoint", "."],
-        ["bundle.zip", "--key", "bundle.zip"],
-        ["none.zip", "--format", "json"],
+        (["none.zip"], NO_BUNDLE),
+        (["."], NO_BUNDLE),
+        (["verify.py"], NO_BUNDLE),
+        (["bundle.zip", "--key", "none.txt"], NOT_GIVEN),
+        (["bundle.zip", "--checkpoint", "."], NOT_GIVEN),
+        (["bundle.zip", "--key", "bundle.zip"], NOT_GIVEN),
     ],
 )
-def test_the_program_ends_with_2_and_a_sentence_when_it_cannot_read(folder, arguments):
+def test_the_program_ends_with_2_and_a_sentence_when_it_cannot_read(folder, arguments, last):
     done = run(folder, *arguments)
+    as_json = json.loads(run(folder, *arguments, "--format", "json").stdout)
 
     assert (done.returncode, done.stderr) == (2, "")
     assert "Traceback" not in done.stdout
-    if "json" in arguments:
-        assert json.loads(done.stdout)["failed"] == "bundle"
-    else:
-        assert done.stdout.splitlines()[-1] == "This cannot be read as a bundle."
+    assert done.stdout.splitlines()[-1] == last
+    assert as_json["failed"] == ("bundle" if last == NO_BUNDLE else "given")
+    assert as_json["verified"] is False
 
 
 def test_words_of_the_bundle_cannot_move_the_cursor(drawn):

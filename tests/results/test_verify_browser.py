@@ -60,7 +60,14 @@ def test_a_good_round_holds_here_too_and_is_told_the_same(browser, name, kind):
     assert here["failed"] is None, here["checks"][-1]
     assert here["verified"]
     assert [row["check"] for row in here["checks"]] == ALL
-    for part in ("verified", "failed", "reconciliation", "changes", "compared_with_kept"):
+    for part in (
+        "verified",
+        "failed",
+        "reconciliation",
+        "changes",
+        "compared_with_kept",
+        "kept_differs",
+    ):
         assert here[part] == there[part]
 
 
@@ -154,8 +161,9 @@ def test_a_kept_checkpoint_is_read_as_the_other_verifier_reads_it(browser, left)
     kept = left(kept_checkpoints(drawn)[2])
 
     here = browser.look_at(pack(good_files()), checkpoint=kept or "\n")
+    there = look_at(pack(good_files()), checkpoint=kept or "\n")
 
-    assert here["failed"] == look_at(pack(good_files()), checkpoint=kept or "\n").failed
+    assert (here["failed"], here["kept_differs"]) == (there.failed, there.kept_differs)
 
 
 # --- the two verifiers agree (voting.md T15) ---------------------------------------------------
@@ -247,7 +255,8 @@ def disagreements(browser, seeds):
             only_counted = (
                 there.failed == "V14" and name == "result.json" and here["failed"] is None
             )
-            if here["failed"] != there.failed and not only_counted:
+            same = (here["failed"], here["kept_differs"]) == (there.failed, there.kept_differs)
+            if not same and not only_counted:
                 said = (here["failed"], here["checks"][-1]["sentence"])
                 found.append((seed, what, said, there.failed, str(there.checks[-1])))
     return found
@@ -402,7 +411,8 @@ def test_the_command_line_compares_with_what_somebody_kept(folder):
 @pytest.mark.parametrize(
     ("arguments", "code", "word"),
     [
-        (["{folder}/bundle.zip", "--fingerprint", "0" * 20], 1, "V3"),
+        (["{folder}/bundle.zip", "--fingerprint", "0" * 20], 1, "What you gave is not of"),
+        (["{folder}/bundle.zip", "--key", "{folder}/none"], 2, "So nothing was looked at"),
         (["{folder}/bundle.zip", "--checkpoint", "{folder}/keys"], 1, "V5"),
         (["{folder}/bundle.zip", "--receipt", "nothing"], 1, "receipt"),
         (["{folder}/nowhere.zip"], 2, "cannot be opened"),

@@ -560,6 +560,7 @@ def test_a_report_as_json_has_these_members():
         "changes": [],
         "failed": "bundle",
         "compared_with_kept": False,
+        "kept_differs": False,
     }
 
 

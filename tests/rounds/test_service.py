@@ -1,6 +1,6 @@
 """A round is announced by two, moved by the clock, and interrupted only with a reason."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +9,8 @@ from pb.foundation.money import euros
 from pb.frameworks import service as frameworks
 from pb.frameworks.domain import (
     DateMovedEarlier,
+    FixedByNow,
+    Framework,
     FrameworkIncomplete,
     FrameworkIsSealed,
     ReasonMissing,
@@ -77,6 +79,37 @@ def test_a_date_never_moves_earlier(app):
 
     with pytest.raises(DateMovedEarlier):
         frameworks.draft(slug, earlier, by=an_actor(), now=START, reason="Haast.")
+
+
+@pytest.mark.parametrize("name", [each.name for each in fields(Framework)])
+def test_once_plans_are_in_only_dates_contact_and_help_may_change(app, name):
+    slug = a_round()
+    changes = {
+        "dates": replace(DATES, result_by=DATES.result_by + timedelta(days=1)),
+        "contact": replace(a_framework().contact, phone="0800 1234"),
+        **dict.fromkeys(("helpers", "offline_ways"), ("Het wijkhuis",)),
+        "desks": a_framework().desks[:1],
+        "languages": ("nl", "en"),
+    }
+    changed = replace(a_framework(), **{name: changes.get(name)})  # The others: to nothing at all.
+
+    if name in changes:
+        frameworks.draft(slug, changed, by=an_actor(), now=DATES.proposals_close, reason="Beter.")
+    else:
+        with pytest.raises(FixedByNow):
+            frameworks.draft(slug, changed, by=an_actor(), now=DATES.proposals_close, reason="Nee.")
+
+
+def test_a_version_with_other_money_is_not_sealed_any_more_once_plans_are_in(app):
+    slug, manager = a_round(), an_actor()
+    before = DATES.proposals_close - timedelta(seconds=1)
+    more = a_framework(upkeep_per_year=a_framework().upkeep_per_year + 100)
+    frameworks.draft(slug, more, by=manager, now=before, reason="Er is meer.")
+    frameworks.sign(slug, by=manager, now=before)
+
+    with pytest.raises(FixedByNow):
+        frameworks.sign(slug, by=an_actor(staff_id=2), now=DATES.proposals_close)
+    assert frameworks.get(slug).number == 1
 
 
 def test_the_clock_writes_what_it_opened_into_the_log(app):
