@@ -101,9 +101,9 @@ def sign(
 
     text_hash: of the text that was read; a signature never goes to words that nobody saw.
 
-    Raises ConceptChanged; FixedByNow; FrameworkIsSealed when there is no concept; FrameworkIncomplete when
-    it breaks its own rules; SecondPersonNeeded when this person signed already; NotPermitted
-    when nobody in particular signs.
+    Raises ConceptChanged; FixedByNow when it changes what is fixed by now; FrameworkIsSealed when
+    there is no concept; FrameworkIncomplete when it breaks its own rules; SecondPersonNeeded when
+    this person signed already; NotPermitted when nobody in particular signs.
     """
     if by.staff_id is None:
         raise NotPermitted

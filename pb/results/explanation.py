@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pb.foundation.errors import N_
 from pb.results.domain import CountedPlan, Result
 from pb.tally.explanation import (
+    AFTERWARDS,
     ENOUGH_COST,
     ENOUGH_COST_AT_SHARE,
     ENOUGH_VOTE,
@@ -41,6 +42,8 @@ DID_NOT_FIT = {
 }
 
 PASSED_OVER = N_("Sommige plannen met meer stemmen pasten niet.")
+#: What a short answer says after the sentence that decided.
+IN_SHORT = {PASSED_OVER, *AFTERWARDS.values()}
 NOTHING_HELPS = N_("Ook met een lager bedrag of met meer stemmen was het niet gekozen.")
 
 

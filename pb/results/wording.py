@@ -7,7 +7,7 @@ from fractions import Fraction
 from pb.foundation.errors import N_
 from pb.frameworks.wording import name_of, rule_in_words
 from pb.results.domain import CountedPlan, Result
-from pb.results.explanation import PASSED_OVER, Why, why
+from pb.results.explanation import IN_SHORT, Why, why
 from pb.results.payments import Paid
 from pb.tally.explanation import CRITERIA, Decimal, Explanation, Money, Name, Word, explain
 from pb.tally.outcome import Decision, Ending, Outcome, Pass, Reason, Step
@@ -76,8 +76,8 @@ def all_written(result: Result, explanations: Sequence[Explanation]) -> list[str
 def answer(result: Result, plan: CountedPlan) -> str:
     """Return in short why a plan was chosen or not."""
     found = why(result, plan)
-    passed_over = [each for each in found.more if each.template == PASSED_OVER]
-    return " ".join(all_written(result, [found.first, *passed_over]))
+    more = [each for each in found.more if each.template in IN_SHORT]
+    return " ".join(all_written(result, [found.first, *more]))
 
 
 def step_pairs(result: Result, outcome: Outcome, plan_id: str = "") -> list[tuple[str, str]]:

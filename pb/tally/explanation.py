@@ -193,6 +193,10 @@ TEMPLATES_WHEN_IT_COMES_BACK: Mapping[Reason, str] = {
 WENT_TO = N_("Van het geld van deze mensen ging %(amount)s naar %(project)s.")
 COMPLETION_TOO_SMALL = N_("Daarna was in de restpot nog %(left)s. Ook dat was te weinig.")
 COMPLETION_CEILING = N_("Daarna paste het plan ook in de restpot niet onder het maximum.")
+AFTERWARDS = {
+    Reason.REMAINDER_TOO_SMALL: COMPLETION_TOO_SMALL,
+    Reason.THEME_CEILING_REACHED: COMPLETION_CEILING,
+}
 LOST_TIE = N_("Het stond precies gelijk met %(project)s. Daar ging voor: %(criterion)s.")
 ENOUGH_COST = N_("Als het hoogstens %(amount)s kostte, was het gekozen.")
 ENOUGH_VOTES = N_("Met %(number)s stemmen meer was het gekozen.")
@@ -231,10 +235,19 @@ def explain(step: Step, outcome: Outcome) -> Explanation:
 
 
 def reasons(name: str, outcome: Outcome) -> tuple[Explanation, ...]:
-    """Return why a project was funded or not, the decisive sentence first, then what it took."""
+    """Return why a project was funded or not, the decisive sentence first, then what it took.
+
+    What did not fit in the votes and not in the remainder either did not fit twice: first it is
+    told what it did not fit the first time.
+    """
     result = outcome.projects[name]
     steps = [step for step in outcome.steps if step.project == name]
     deciding = next(step for step in reversed(steps) if step.reason is result.reason)
+    before = next((step for step in steps if step.reason in TEMPLATES_WHEN_IT_COMES_BACK), None)
+    if before and deciding.pass_ is Pass.REMAINDER and deciding.reason in AFTERWARDS:
+        afterwards = Explanation(AFTERWARDS[deciding.reason], {"left": Money(deciding.left)})
+        first = explain(replace(before, comes_back=True), outcome)
+        return (first, afterwards, *_of_a_loser(name, deciding, outcome))
     first = explain(replace(deciding, comes_back=False), outcome)
     if deciding.decision is Decision.SELECTED:
         return (first, *_of_a_winner(deciding, outcome))

@@ -64,8 +64,8 @@ def test_the_result_says_of_every_plan_why(public, resident):
     assert "4 van de 5" in page
     assert "€\xa026.500 van €\xa030.000" in page
     assert (
-        "Aantal stemmen: 4. In de restpot was nog €\xa03.500. Dit plan kost €\xa010.000. "
-        "Dat past niet. Niet gekozen."
+        "Later kijken wij of het past in de restpot. "
+        "Daarna was in de restpot nog €\xa03.500. Ook dat was te weinig."
     ) in page
     assert "Geteld met de regel: Meeste stemmen, binnen de grenzen." in page
     assert "Sommige plannen met meer stemmen pasten niet." in page
@@ -200,7 +200,7 @@ def test_the_page_of_a_plan_says_what_became_of_it_and_why(public, resident):
 
     assert "Uitslag: gekozen, met 5 stemmen" in chosen
     assert "Uitslag: niet gekozen, met 4 stemmen" in not_chosen
-    assert "In de restpot was nog €\xa03.500." in not_chosen
+    assert "Daarna was in de restpot nog €\xa03.500." in not_chosen
     for page, number in ((chosen, 1), (not_chosen, 2)):
         assert "Dit plan stond op de stemlijst." in page
         assert f'href="{ROUND}/uitslag"' in page

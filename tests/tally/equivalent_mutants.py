@@ -556,3 +556,137 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
         "0 -> 1",
     ): "none in this round counts as nothing, and nothing is the least of all rounds anyway",
 }
+
+# --- the recount ---------------------------------------------------------------------------------
+
+JUMPS = "how far the chain jumps at once changes the time and nothing else"
+COUNTED = "every project is made again with its votes when the ballots were read"
+SECOND = "whether a value is true or false is read from its word, not from this list"
+PURSES = "any number will do for a purse that nobody has yet"
+END = "after the last round nobody asks for it"
+LOOKED = "more rivals are looked at than must be: only the time differs"
+NO_TWO = "no two projects have the same place in the tie order"
+
+EQUIVALENT |= {
+    (
+        "recount",
+        "LONGEST_JUMP = 1_000_000  # a test sets it to 1, to see that jumps change nothing",
+        "1000000 -> 1000001",
+    ): JUMPS,
+    ("recount", "votes: int = 0", "0 -> 1"): COUNTED,
+    ("recount", "score: int = 0", "0 -> 1"): COUNTED,
+    (
+        "recount",
+        "csv.field_size_limit(max(csv.field_size_limit(), len(text) + 100))",
+        "100 -> 101",
+    ): ("no cell is longer than the text and the line that is put behind it"),
+    ("recount", "for place, name in enumerate(drawn, start=1):", "1 -> 2"): (
+        "all lots are drawn, and only their order is ever used"
+    ),
+    ("recount", '"theme_ceilings": (ALL, (True, False)),', "False -> True"): SECOND,
+    ("recount", '"exclusive_groups": (("most_votes",), (False, True)),', "True -> False"): SECOND,
+    ("recount", '"skip": (("most_votes",), (True, False)),', "False -> True"): SECOND,
+    ("recount", '"ceilings_in_remainder": (ALL, (True, False)),', "False -> True"): SECOND,
+    ("recount", '"add1": (("equal_shares",), (True, False)),', "False -> True"): SECOND,
+    ("recount", "before_completion: Before = (0, {}, [])", "0 -> 1"): (
+        "every count that is asked for it has set it by then"
+    ),
+    ("recount", '"theme_left": None if least[0] is None else amount(least[0]),', "0 -> 1"): (
+        "the theme is missing exactly when its money is"
+    ),
+    ("recount", "in_parts = Fraction(0) if payment is None else payment * self.parts", "0 -> 1"): (
+        "who pays all has nothing left, whatever the payment is"
+    ),
+    ("recount", "purse_of, fresh = list(self.purse_of), max(amounts) + 1", "1 -> 2"): PURSES,
+    ("recount", "fresh += 1", "1 -> 2"): PURSES,
+    ("recount", "amounts = {0: 0, 1: share.numerator}", "0 -> 1"): (
+        "the money in the empty purse is never looked at"
+    ),
+    (
+        "recount",
+        "q = max(bound, Fraction(cost, sum([weight * number for weight, _, number in rich])))",
+        "max -> min",
+    ): ("a bound that is lower is no less a bound: only the time differs"),
+    ("recount", "payment: Fraction = Fraction(0)", "0 -> 1"): END,
+    ("recount", "key: Fraction = Fraction(0)", "0 -> 1"): END,
+    ("recount", 'return project.cost if count.rule["utility"] == "cost" else 1', "1 -> 2"): (
+        "all keys are halved, and only compared with each other"
+    ),
+    (
+        "recount",
+        "count: Count, share: Fraction, same_as: Run | None = None, second: bool = False",
+        "False -> True",
+    ): LOOKED,
+    ("recount", "enough = others or not second", "or -> and in others or not second"): LOOKED,
+    (
+        "recount",
+        "if best and enough and bounds[0][0] > max(best[0], before.key if before else 0):",
+        "0 -> 1",
+    ): LOOKED,
+    (
+        "recount",
+        "key > before.key or (key == before.key and same_key and best[1] < place)",
+        "lt -> lte",
+    ): NO_TWO,
+    ("recount", "k, jump, successes = 0, 1, 0", "1 -> 2"): JUMPS,
+    ("recount", "jump, successes = jump // 2, 0", "0 -> 1"): JUMPS,
+    ("recount", "before, run, k, successes = run, reached, k + jump, successes + 1", "1 -> 2"): (
+        JUMPS
+    ),
+    ("recount", "if successes == 2:", "2 -> 3"): JUMPS,
+    ("recount", "if successes == 2:", "eq -> noteq"): JUMPS,
+    ("recount", "if successes == 2:", "not (successes == 2)"): JUMPS,
+    ("recount", "jump, successes = jump * 2, 0", "0 -> 1"): JUMPS,
+    ("recount", "jump, successes = jump * 2, 0", "2 -> 3"): JUMPS,
+    ("recount", "jump, successes = jump * 2, 0", "mult -> add in jump * 2"): JUMPS,
+    ("recount", 'load, _, name = min(running, default=(None, 0, ""))', "0 -> 1"): (
+        "the place of nobody is not looked at"
+    ),
+    ("recount", "complete(count, equal_money(election, Fraction(0)))", "0 -> 1"): (
+        "by votes nobody pays, and phragmen is completed in no other way"
+    ),
+    ("recount", "if again.left > 0:", "gt -> gte"): (
+        "with nothing left nothing fits but what is free, which was funded first"
+    ),
+    ("recount", "comes_first = at.load is None or load < at.load", "lt -> lte"): (
+        "when both are equal the next lines decide"
+    ),
+    (
+        "recount",
+        "comes_first = tie_key(project, count.rule) < tie_key(winner, count.rule)",
+        "lt -> lte",
+    ): NO_TWO,
+    ("recount", "if (-other.votes, tie_key(other, count.rule)) > mine:", "gt -> gte"): (
+        "only the project itself is its equal, and it is passed over below"
+    ),
+    (
+        "recount",
+        "more = [(weight, int(share * now.money.parts), extra)] if extra and weight else []",
+        "and -> or in extra and weight",
+    ): ("no ballots more, or ballots that weigh nothing, pay nothing"),
+    (
+        "recount",
+        "if not more and any(cap >= highest and paid < cost for cap, paid in known.items()):",
+        "gte -> gt",
+    ): ("a shorter way to the same answer is taken less often"),
+    (
+        "recount",
+        "return tie_key(project, count.rule) < tie_key(count.of(now.bought), count.rule)",
+        "lt -> lte",
+    ): NO_TWO,
+    (
+        "recount",
+        "share = count.chain.run.share if count.chain and count.chain.run else Fraction(0)",
+        "0 -> 1",
+    ): ("without a run no round asks for the share"),
+    (
+        "recount",
+        "if why_refused(project, replace(election, counted=election.counted + extra), rule):",
+        "add -> sub in election.counted + extra",
+    ): ("this way is taken with extra ballots only where no minimum asks how many there are"),
+    (
+        "recount",
+        'known = rule["family"] == "phragmen" or (seen and rule["completion"] != "epsilon")',
+        "or -> and in rule['family'] == 'phragmen' or (seen and rule['completion']",
+    ): ("the long way gives the same answer, which is what the short one is tested by"),
+}

@@ -138,6 +138,24 @@ def test_a_ballot_with_points_for_nothing_counts_nothing(count):
     assert result["ballots"] == {"blank": 1, "cast": 2, "counted": 1}
 
 
+def test_a_word_with_cells_after_it_is_no_title(count):
+    assert count(["a;10"], ["a"], VOTES="5")["selected"] == ["a"]
+
+
+def test_a_file_that_says_nothing_of_itself_is_refused_in_its_first_line(tmp_path):
+    path = tmp_path / "proef.pb"
+    path.write_text("META\nkey;value\nPROJECTS\nproject_id;cost\na;1\nVOTES\nvoter_id;vote\n1;a\n")
+
+    with pytest.raises(recount.Unreadable, match="line 1: META does not say"):
+        recount.recount(path)
+
+
+def test_without_a_lot_a_project_has_lot_0(count):
+    result = count(["b;60", "a;60;;;1"], ["a", "b"], "most_votes", "tie_order=lot")
+
+    assert result["selected"] == ["b"]
+
+
 def test_cells_may_be_quoted(count):
     result = count(["a;10"], ["a"], description='"Een; ""proef"""')
 
@@ -156,6 +174,7 @@ SHARES = {"family": "equal_shares", "theme_ceilings": False, "completion": "none
     [
         ({"rule": "greedy"}, MOST_VOTES | {"areas": "ceilings", "minimum_votes": 1}),
         ({"rule": "unknown", "min_project_score_threshold": "50"}, {"minimum_votes": 50}),
+        ({"rule": "unknown", "min_project_score_threshold": "2.5"}, {"minimum_votes": 3}),
         ({"rule": "greedy", "leftover_budget": "Fund additional"}, {"remainder": "second_pass"}),
         ({"rule": "greedy", "leftover_budget": "Partially fund"}, {"remainder": "partial"}),
         ({"rule": "greedy-exclusive"}, MOST_VOTES | {"exclusive_groups": True}),
@@ -259,6 +278,12 @@ def test_counting_rule_has_the_words_of_its_family_and_no_others(count, changes,
 def test_a_rule_that_does_not_exist_is_refused(count, rule, switch):
     with pytest.raises(recount.Refused):
         count(["a;10"], ["a"], rule, switch)
+
+
+def test_all_ballots_may_be_asked_for(count):
+    result = count(["a;60", "b;40"], ["a,b", "a"], "most_votes", "minimum_percent=100")
+
+    assert (result["rule"]["minimum_percent"], result["selected"]) == ("100/1", ["a"])
 
 
 def test_a_chain_of_more_than_a_million_steps_is_refused(count):
@@ -446,6 +471,12 @@ def test_the_first_that_is_not_funded_may_get_a_part(count):
     assert result["partly_funded"] == {"amount": "40", "project": "b"}
     assert step_of(result, "b", "remainder")["decision"] == "partly_funded"
     assert (result["selected"], result["cost"], result["leftover"]) == (["a"], "60", "40")
+
+
+def test_a_part_may_be_a_cent(count):
+    result = count(["a;99.99", "b;10"], ["a", "a", "b"], "most_votes", "remainder=partial")
+
+    assert result["partly_funded"] == {"project": "b", "amount": "0.01"}
 
 
 def test_of_nothing_nobody_gets_a_part(count):
@@ -642,6 +673,20 @@ def test_the_run_before_overspending_counts(count):
     assert ties(result) == [("a", "b", "id", False)]
 
 
+def test_a_cent_that_is_left_can_be_spent(count):
+    # Each has 10.01 and pays 10 for a; the cent that is left pays half of b.
+    asked = (["a;20", "b;0.02"], ["a,b", "a,b"], "equal_shares", "completion=none", "add1=false")
+    result = count(*asked, "utility=cardinality", "tie_order=more_votes", budget="20.02")
+
+    assert set(result["selected"]) == {"a", "b"}
+
+
+def test_who_has_just_enough_pays_in_full(count):
+    result = count(["a;100"], ["a", "a"], "equal_shares")
+
+    assert step_of(result, "a", "shares")["paid_in_full"] == 2
+
+
 def test_completion_by_votes_takes_what_fits_the_rest(count):
     result = count(*TWO_PAIRS, "equal_shares")
 
@@ -811,6 +856,14 @@ def test_who_can_pay_alone_by_everyone_pays_as_in_a_round(count):
     ]
 
 
+def test_a_level_may_be_less_than_a_cent(count):
+    # One pays 25 and the other three the cent that is missing.
+    switches = ("add1=false", "completion=epsilon")
+    result = count(["a;25.01", "b;90"], ["a", "b", "b", "b"], "equal_shares", *switches)
+
+    assert step_of(result, "a", "epsilon")["level"] == "1/300"
+
+
 def test_a_tie_of_levels_is_told(count):
     # Nobody can pay alone: both need 10 of the other voter.
     switches = ("add1=false", "completion=epsilon")
@@ -957,7 +1010,63 @@ def test_the_least_number_of_votes_is_looked_at_too(count):
     assert result["projects"]["b"]["extra_votes"] == 9
 
 
-@pytest.mark.parametrize("minimum", ["minimum_percent=40", "support_quota=2"])
+def test_what_comes_before_in_the_completion_is_bought_before(count):
+    # a takes all that its six voters have. Of the 40 that is left, b takes all, so that c would
+    # have to be free. e is too dear.
+    projects = ["a;60", "b;40", "c;45", "e;100"]
+    ballots = ["a,b,c", "a,b", "a", "a", "a", "a", "e", "e", "e", "e"]
+    result = count(projects, ballots, "equal_shares", "add1=false")
+
+    assert result["completed"] == ["b"]
+    assert result["projects"]["c"]["max_winning_cost"] == "0"
+
+
+def test_what_comes_before_in_the_completion_takes_of_its_ceiling(count):
+    # Each of 20 has 5. a takes all that its six voters have, and 30 of the 50 for groen; b takes 15
+    # more. x is too dear.
+    projects = ["a;30;groen", "b;15;groen", "c;18;groen", "x;100"]
+    ballots = ["a,b,c", "a,b", *["a"] * 4, *["x"] * 14]
+    switches = ("add1=false", "theme_ceilings=true")
+    result = count(projects, ballots, "equal_shares", *switches, **THEMES)
+
+    assert result["completed"] == ["b"]
+    assert result["projects"]["c"]["max_winning_cost"] == "5"
+
+
+def test_without_a_run_and_a_completion_it_is_told_who_was_not_bought(count):
+    switches = ("minimum_votes=0", "completion=none")
+    result = count(["a;10", "c;200"], ["c"], "equal_shares", *switches)
+
+    assert reasons(result, "shares") == [("a", "no_votes")]
+
+
+def test_beside_a_project_that_is_too_dear_phragmen_stops(count):
+    # a (40) puts 20 on its two; 60 is left. c (100) would put 50 on its two and stops the count.
+    # d (70), of one voter, comes first with less than 50; with 50 c is as low, and too dear.
+    result = count(["a;40", "c;100", "d;70"], ["a", "a", "c", "c", "d"], "phragmen")
+
+    assert result["selected"] == ["a"]
+    assert result["projects"]["d"]["max_winning_cost"] == "49.99"
+
+
+def test_phragmen_buys_what_costs_just_what_is_left(count):
+    # w takes the 60 that a leaves. d would be as low with 60, and comes first by lot.
+    projects = ["a;40", "w;60;;;2", "d;70;;;1"]
+    result = count(projects, ["a", "a", "w", "d"], "phragmen")
+
+    assert result["selected"] == ["a", "w"]
+    assert result["projects"]["d"]["max_winning_cost"] == "60"
+
+
+def test_a_full_vote_is_a_point_where_nobody_gave_more(count):
+    # b needs three more of one point: with two it has as many points and votes as a.
+    ballots = ["a|1", "a|1", "a|1", "b|1"]
+    result = count(["a;60", "b;60"], ballots, "most_votes", vote_type="cumulative")
+
+    assert result["projects"]["b"]["extra_votes"] == 3
+
+
+@pytest.mark.parametrize("minimum", ["minimum_percent=40", "support_quota=2", "support_quota=1"])
 def test_extra_ballots_can_take_a_rival_out_by_its_minimum(count, minimum):
     again = []
     real = recount.would_be_selected
@@ -1177,6 +1286,26 @@ def run_alone(folder, *arguments, **environment):
     shutil.copy(SCRIPT, folder / "recount.py")
     command = [sys.executable, "-I", "-S", "recount.py", *arguments]
     return subprocess.run(command, cwd=folder, capture_output=True, env=environment, check=False)
+
+
+def test_the_chain_and_the_explanation_say_how_far_they_are(count, monkeypatch, capsys):
+    now = iter(range(0, 10**9, 10))
+    monkeypatch.setattr(recount.time, "monotonic", lambda: next(now))
+    monkeypatch.setattr(recount, "LAST_SAID", [-10])
+
+    count(["a;60", "b;40"], ["a", "b"], "equal_shares")
+
+    said = capsys.readouterr().err
+    assert "The share was raised 0 times, the cost is 40.\n" in said
+    assert "Project a is being explained.\n" in said
+
+
+def test_a_result_that_cannot_be_written_ends_with_1_and_a_sentence(tmp_path):
+    (tmp_path / "ELECTION.pb").write_text(an_election(["a;1"], ["a"]), encoding="utf-8")
+    done = run_alone(tmp_path, "ELECTION.pb", "--output", "nowhere/uitslag.json")
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"The result cannot be written: ")
 
 
 def test_it_runs_with_python_alone_in_an_empty_folder(tmp_path):
