@@ -54,11 +54,11 @@ def add(
 
 
 def list_for_round(round_slug: str) -> list[Entry]:
-    """Return the entries of a round, the newest first."""
+    """Return the entries of a round, the newest first; what the clock did is written later."""
     rows = session().scalars(
         sa.select(JournalRow)
         .where(mine(JournalRow), JournalRow.round_slug == round_slug)
-        .order_by(JournalRow.number.desc())
+        .order_by(JournalRow.at.desc(), JournalRow.number.desc())
     )
     return [
         Entry(

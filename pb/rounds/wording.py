@@ -101,11 +101,19 @@ def stage_dates(dates: Dates) -> dict[str, str]:
     }
 
 
+#: How the timeline shows who acted; everybody else works for the municipality.
+KIND_OF_FUNCTION = {
+    N_("De klok"): "system",
+    N_("Planeigenaar"): "owner",
+    N_("Wijkraad"): "council",
+}
+
+
 def log(entries: list[Entry]) -> list[dict[str, object]]:
     """Return journal entries as the timeline shows them, in the order given."""
     return [
         {
-            "kind": "system" if entry.by == N_("De klok") else "staff",
+            "kind": KIND_OF_FUNCTION.get(entry.by, "staff"),
             "author": gettext(entry.by),
             "when": moment(entry.at),
             "title": translated(entry.what, entry.values),

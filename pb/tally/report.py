@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 
 from pb.tally import pabulib
@@ -192,10 +193,10 @@ def _shown(name: str, names: Mapping[str, str]) -> str:
 
 
 def _share(part: int, whole: int) -> str:
-    """Return a part of a whole as a percentage with one decimal, cut."""
+    """Return a part of a whole as a percentage with one decimal, rounded as the pages do."""
     if not whole:
         return "-"
-    tenths = 1000 * part // whole
+    tenths = round(Fraction(1000 * part, whole))
     return f"{tenths // 10},{tenths % 10} %"
 
 

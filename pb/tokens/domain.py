@@ -41,7 +41,8 @@ class CodeRefused(NotPermitted):
     """The code opens nothing. One sentence, so that nobody learns why."""
 
     sentence = N_(
-        "Deze stemcode klopt niet. Kijk of u alle 24 tekens heeft ingevuld. Lukt het niet? Bel ons."
+        "Deze stemcode klopt niet. Kijk of u alle 24 tekens goed heeft ingevuld. "
+        "Lukt het niet? Bel ons."
     )
 
 

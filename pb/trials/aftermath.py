@@ -18,10 +18,12 @@ from pb.followups.domain import (
     Status,
 )
 from pb.foundation.money import euros
+from pb.results import destroying
 from pb.rounds.domain import State
 from pb.trials.story import Story
 
 ARRANGED_ON, BEGUN_ON = "2026-10-12", "2026-11-01"
+DESTROYED_ON = "2026-11-16"  # The file tells no day; this is within a week of the last objection.
 NEXT_STEPS_ON, SETTLED_ON = "2027-02-15", "2027-03-31"
 # One promise that nobody kept: when the message before it came, and what it promised. The file
 # keeps every promise, and then nobody sees what becomes of one that is broken.
@@ -57,6 +59,7 @@ def follow_up(story: Story) -> None:
     for kept in data["follow_up"]:
         _say(story, kept, before=dates.at(BEGUN_ON))
     followups.start_execution(story.slug, by=story.staff.manager, now=dates.at(BEGUN_ON))
+    destroying.destroy(story.slug, by=story.staff.manager, now=dates.at(DESTROYED_ON))
     for kept in data["follow_up"]:
         _say(story, kept, since=dates.at(BEGUN_ON))
         _settle(story, kept)

@@ -196,6 +196,8 @@ def build(folder: Path, now: datetime, port: int, tell: Tell) -> Demo:
         stories[IN_REVIEW].send_plans()
         stories[IN_REVIEW].review()
         samples = _bring_to_voting(app, stories[VOTING], tell)
+        for slug in TODAY_IS:
+            rounds.record_clock(slug, now)
         tell("sample letters")
         with app.test_request_context():
             files = write_letters(samples, letter_facts(VOTING), folder / LETTERS)

@@ -372,7 +372,7 @@ def test_what_is_missing_stands_beside_its_field_when_somebody_sends(slug, resid
     page = resident.post(mine(secret, "/verstuur"))
 
     assert "Verstuur mijn plan" not in check.text
-    assert check.text.count("Niet ingevuld") == 2, "the place, and the name that everyone sees"
+    assert check.text.count("Niet ingevuld") == 5, "place, name, and the three parts of the text"
     assert page.status_code == 422
     assert "De plek is nog niet ingevuld." in page.text
     assert 'href="#place"' in page.text

@@ -120,7 +120,7 @@ def test_every_letter_is_one_page_with_its_own_code_and_number(batch, document):
         "Stadhuis, Marktplein 1",
         "bel 14 0123",
         "maandag tot en met vrijdag, 9.00 tot 17.00 uur",
-        "Kenmerk van de stemlijst: K7M2-QX9T-4RD8-WHB3-5NPC",
+        "Kenmerk op alle stembrieven: K7M2-QX9T-4RD8-WHB3-5NPC",
         "geen stemcodes bij zijn gekomen",
         "English: go to stem.dorrewold.example/ganzerik and choose English.",
         "Türkçe: stem.dorrewold.example/ganzerik adresine gidin ve Türkçe’yi seçin.",
