@@ -21,12 +21,14 @@ from pb.tally.outcome import Pass
 class _Round:
     """A round: what was left before it, who stood at the head, and with which load.
 
-    None: nobody did. Of the last round the head was not funded, for it was too dear.
+    None: nobody did. is_the_end: of the last round, whether the count stopped for the head, or for
+    one with the same load as the head, because it was too dear.
     """
 
     limits: Limits
     winner: Project | None
     load: Fraction | None
+    is_the_end: bool = False
 
 
 class LoadTakes:
@@ -82,9 +84,10 @@ class LoadTakes:
 
     def _rounds_for(self, project: Project) -> list[tuple[_Round, Fraction]]:
         """Return every round, the last with the best of the others, and supporters' loads."""
-        heads = (head for head in self._heads if head[2].id != project.id)
-        load, _, head = next(heads, (None, 0, None))
-        rounds = [*self._rounds, _Round(self._end, head, load)]
+        heads = [head for head in self._heads if head[2].id != project.id]
+        load, _, head = heads[0] if heads else (None, 0, None)
+        is_the_end = any(each.cost > self._end.pool for same, _, each in heads if same == load)
+        rounds = [*self._rounds, _Round(self._end, head, load, is_the_end)]
         return [(each, self._carried(project, number)) for number, each in enumerate(rounds)]
 
     def _carried(self, project: Project, number: int) -> Fraction:
@@ -103,7 +106,7 @@ class LoadTakes:
         """Tell whether a project with this load comes before the head of a round."""
         if round_.winner is None or round_.load is None or load < round_.load:
             return True
-        if load > round_.load or round_.winner.cost > round_.limits.pool:
+        if load > round_.load or round_.is_the_end:
             return False
         order = self._notebook.order
         return order.key(project, cost=cost, votes=votes) < order.key(round_.winner)

@@ -64,6 +64,17 @@ def test_the_count_stops_also_when_a_plan_with_the_same_load_costs_more_than_wha
     assert count(equal, PHRAGMEN).selected == ("c",)
 
 
+def test_a_plan_as_low_as_one_that_is_too_dear_needs_a_lower_cost_or_more_votes():
+    # 100 is left after z. a and c are as low as b, which costs 120: the count stops.
+    voted = [("z",), ("a",), ("b",), ("b",), ("c",)]
+    outcome = count(an_election(voted, {"z": 50, "a": 60, "b": 120, "c": 60}, 150), PHRAGMEN)
+
+    assert outcome.selected == ("z",)
+    for name in ("a", "c"):
+        told = outcome.projects[name]
+        assert (told.max_winning_cost, told.extra_votes) == (5_999, 1)
+
+
 def test_a_plan_without_a_supporter_is_never_next():
     election = an_election([("a",)], {"a": 10, "b": 10}, 100)
 
