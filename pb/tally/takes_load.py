@@ -85,7 +85,7 @@ class LoadTakes:
     def _rounds_for(self, project: Project) -> list[tuple[_Round, Fraction]]:
         """Return every round, the last with the best of the others, and supporters' loads."""
         heads = [head for head in self._heads if head[2].id != project.id]
-        load, _, head = heads[0] if heads else (None, 0, None)
+        load, _, head = next(iter(heads), (None, 0, None))
         is_the_end = any(each.cost > self._end.pool for same, _, each in heads if same == load)
         rounds = [*self._rounds, _Round(self._end, head, load, is_the_end)]
         return [(each, self._carried(project, number)) for number, each in enumerate(rounds)]

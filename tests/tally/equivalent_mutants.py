@@ -541,7 +541,7 @@ EQUIVALENT: dict[tuple[str, str, str], str] = {
     ): "who lost at a cost wins at none that is higher",
     (
         "takes_load",
-        "load, _, head = next(heads, (None, 0, None))",
+        "load, _, head = next(iter(heads), (None, 0, None))",
         "0 -> 1",
     ): "nobody reads the place of a head that is not there",
     ("takes_load", "key=lambda head: head[:2],", "2 -> 3"): "no two plans have the same place",
