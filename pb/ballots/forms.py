@@ -60,7 +60,7 @@ class CodeForm(Form):
     again = HiddenField()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # Code and choices do not slip into a log.
 class SentBallot:
     """What the page with the code sent. Read without the form, which only draws it.
 

@@ -44,7 +44,7 @@ def remembered_each(
 def filled(drawn: Markup, *values: Any) -> Markup:
     """Return a fragment with its holes filled, in order; one value alone fills all of them.
 
-    Raises ValueError when there are more or fewer holes.
+    Raises ValueError when several values are not as many as the holes.
     """
     pieces = str(drawn).split(HOLE)
     if len(values) == 1:

@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from pb.ballots import sealing, service
+from pb.ballots.forms import SentBallot
 from pb.database.base import ballot_reading, db
 from pb.tokens.domain import CodeRefused, mint_code
 from tests.ballots.boxes import MIDWAY, SLUG, an_open_box, cast
@@ -292,6 +293,13 @@ def test_the_stores_cannot_be_read_without_the_count_key(only_sqlite, stores, tm
 
     assert b'"c":[1,2,3]' not in stored
     assert b"nonce" not in stored
+
+
+def test_what_a_voter_sent_does_not_show_itself():
+    sent = SentBallot(code="K7M2QX9T", content="[3,7]", submission="00" * 16, again="")
+
+    assert "K7M2QX9T" not in repr(sent)
+    assert "[3,7]" not in repr(sent)
 
 
 def test_keys_of_a_voter_do_not_show_themselves(stores):
