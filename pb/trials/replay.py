@@ -25,6 +25,7 @@ from pb.tokens.domain import Printable
 from pb.trials import staging
 from pb.trials.casting import cast_all
 from pb.trials.installation import installed, settings_in
+from pb.trials.officers import Officers
 from pb.trials.real_election import RealElection
 from pb.trials.staging import Progress, no_progress
 
@@ -37,7 +38,8 @@ class Replayed:
     """What a replay found.
 
     votes: per project id, as counted. seconds: per step. accepted: receipts that came back.
-    selected: ids in the order of the count.
+    selected: ids in the order of the count. officers: who can sign what somebody changes
+    afterwards, to try the verifiers with.
     """
 
     election: RealElection
@@ -47,6 +49,7 @@ class Replayed:
     spent: Cents
     letters: int
     seconds: Mapping[str, float]
+    officers: Officers = field(repr=False)
 
     @property
     def cast_per_second(self) -> float:
@@ -162,6 +165,7 @@ def replay(
         spent=Cents(result.outcome.spent),
         letters=len(printables),
         seconds=watch.seconds,
+        officers=holders,
     )
 
 
