@@ -580,12 +580,23 @@ class Check:
     sentence: str
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """A plan that the count chose. votes: on how many counted ballots it stands."""
+
+    plan: str
+    title: str
+    cost_cents: int
+    votes: int
+
+
 @dataclass
 class Report:
     """What was found. checks: in their order, up to the first that does not hold.
 
     reconciliation: numbers by name, once they are known. changes: what happened in the round that
-    an observer should know. failed: the id of what does not hold; "bundle" when it is unreadable,
+    an observer should know. chosen: what the count chose, in its order; None unless all holds.
+    failed: the id of what does not hold; "bundle" when it is unreadable,
     "given" when a file to compare with is.
     compared: whether there was something that somebody kept. kept_differs: whether it is just that
     which does not fit, perhaps by a typing error.
@@ -594,6 +605,7 @@ class Report:
     checks: list[Check] = field(default_factory=list)
     reconciliation: dict[str, dict[str, int]] = field(default_factory=dict)
     changes: list[str] = field(default_factory=list)
+    chosen: list[Chosen] | None = None
     failed: str | None = None
     compared: bool = False
     kept_differs: bool = False
@@ -615,6 +627,7 @@ class Report:
             "checks": [vars(each) for each in self.checks],
             "reconciliation": self.reconciliation,
             "changes": self.changes,
+            "chosen": None if self.chosen is None else [vars(each) for each in self.chosen],
             "failed": self.failed,
             "compared_with_kept": self.compared,
             "kept_differs": self.kept_differs,
@@ -632,6 +645,8 @@ class Report:
             lines += [f"  {printable(change)}" for change in self.changes]
         if self.reconciliation:
             lines += ["", *equations(self.reconciliation)]
+        if self.chosen is not None:
+            lines += ["", *outcome(self.chosen)]
         return "\n".join([*lines, "", self.verdict()])
 
     def verdict(self) -> str:
@@ -678,6 +693,26 @@ def equation(what: str, numbers: Mapping[str, int], left: str) -> str:
     return f"{sentence}: the difference is {difference}" if difference else sentence
 
 
+def outcome(chosen: Sequence[Chosen]) -> list[str]:
+    """Return what the count chose as lines, the numbers below each other."""
+    if not chosen:
+        return ["The count chose no plan."]
+    rows = [(each.plan, euros(each.cost_cents), str(each.votes)) for each in chosen]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    spent = euros(sum(each.cost_cents for each in chosen))
+    lines = [f"Chosen by the count, for {spent} euros together:"]
+    for each, (plan, cost, votes) in zip(chosen, rows, strict=True):
+        numbers = f"{cost:>{widths[1]}} euros  {votes:>{widths[2]}} votes"
+        lines.append(f"  {plan:<{widths[0]}}  {numbers}  {printable(each.title)}")
+    return lines
+
+
+def euros(cents: int) -> str:
+    """Return an amount as round.pb writes it: cents only where there are any."""
+    units, rest = divmod(cents, 100)
+    return f"{units}.{rest:02}" if rest else f"{units}"
+
+
 class Bundle:
     """A bundle that is being checked: its files, and what the checks so far made of them."""
 
@@ -693,6 +728,7 @@ class Bundle:
         self.roll: set[bytes] = set()
         self.spares: dict[bytes, int] = {}  # ballot key -> pack
         self.choices: list[Any] = []  # of each counted ballot, as its body says it
+        self.chosen: list[Chosen] = []
 
     @property
     def config(self) -> dict[str, Any]:
@@ -935,9 +971,7 @@ def read_row(row: Mapping[str, str]) -> tuple[str, ...]:
 
 def row_of(plan: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what the row of a plan must say, before anybody voted."""
-    units, cents = divmod(plan["cost"], 100)
-    cost = f"{units}.{cents:02}" if cents else f"{units}"
-    lot = str(plan["lot_number"])
+    cost, lot = euros(plan["cost"]), str(plan["lot_number"])
     return (id_of(plan["number"]), cost, plan["area_id"], plan["theme_id"], lot, "", "")
 
 
@@ -1361,7 +1395,25 @@ def counted_again(bundle: Bundle) -> str:
     counted = bundle.counter.run(program, election) if election else b""
     if counted != result:
         raise DoesNotHold(f"Counting again with the recount.py {whose} gives another result.")
+    bundle.chosen = chosen_by(result, bundle) if result else []
     return f"The recount.py {whose} (SHA-256 {sha256(program).hex()}) counts the same result."
+
+
+def chosen_by(result: bytes, bundle: Bundle) -> list[Chosen]:
+    """Return what a result says was chosen. Raises DoesNotHold: a program can print anything."""
+    plans = {id_of(number): plan for number, plan in bundle.plans.items()}
+    try:
+        selected = json.loads(result)["selected"]
+        found = [plans[name] for name in selected]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise DoesNotHold("result.json does not say which plans were chosen.") from None
+    if len(set(selected)) != len(found):
+        raise DoesNotHold("result.json names a plan twice among those that were chosen.")
+    votes = Counter(id_of(number) for choices in bundle.choices for number in named_on(choices))
+    return [
+        Chosen(name, plan["title"], plan["cost"], votes[name])
+        for name, plan in zip(selected, found, strict=True)
+    ]
 
 
 def make_election(bundle: Bundle) -> bytes:
@@ -1564,6 +1616,7 @@ def verify_bytes(
         if name == "V7":  # From here on the numbers are known, also when they do not fit.
             report.reconciliation = reconcile(bundle)
             report.changes = changes_of(bundle)
+    report.chosen = bundle.chosen
     return report
 
 

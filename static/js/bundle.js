@@ -10,6 +10,10 @@
     const chooser = one("bundle-file"), area = one("bundle-drop"), fetcher = one("bundle-fetch");
     let turn = 0; // a second file stops what the first still says
 
+    const inEuros = (cents) => new Intl.NumberFormat(document.documentElement.lang, {
+      style: "currency", currency: "EUR", minimumFractionDigits: cents % 100 ? 2 : 0,
+    }).format(cents / 100);
+
     const sayVerdict = function (verdict) {
       for (const each of root.querySelectorAll("[data-verdict]")) {
         each.hidden = each.dataset.verdict !== verdict;
@@ -34,6 +38,8 @@
       one("sum").hidden = true;
       one("happened").hidden = true;
       one("happened-list").replaceChildren();
+      one("chosen").hidden = true;
+      one("chosen-list").replaceChildren();
       sayVerdict("busy");
     };
 
@@ -62,6 +68,13 @@
         return item;
       }));
       one("happened").hidden = !one("happened-list").children.length;
+      one("chosen-list").replaceChildren(...(outcome.chosen || []).map((plan) => {
+        const item = document.createElement("li");
+        const cost = inEuros(plan.cost_cents);
+        item.textContent = verifier.filled(one("chosen-list").dataset.pattern, { ...plan, cost });
+        return item;
+      }));
+      one("chosen").hidden = !one("chosen-list").children.length;
       let ended = false;
       for (const row of root.querySelectorAll("[data-check]")) {
         if (!row.dataset.state || row.dataset.state === "busy") {

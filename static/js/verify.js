@@ -1243,6 +1243,16 @@
         || result.ballots.counted !== choices.length - blank) {
         fails("The votes per plan in result.json are not those of the ballots.");
       }
+      const { selected } = result;
+      if (!Array.isArray(selected) || !selected.every((id) => ids.includes(id))) {
+        fails("result.json does not say which plans were chosen.");
+      }
+      if (new Set(selected).size !== selected.length) {
+        fails("result.json names a plan twice among those that were chosen.");
+      }
+      const plans = new Map(Array.from(known.plans, ([number, plan]) => [planId(number), plan]));
+      known.chosen = selected.map((id) => ({ plan: id, title: plans.get(id).title,
+        cost_cents: plans.get(id).cost, votes: totals.votes.get(id) || 0 }));
       return ["round.pb is what config and ballots give, the ledger names it and the result, and "
         + "the votes of all {plans} plans are right. Not counted again here: which plans were "
         + "chosen by them; `python3 verify.py` does that.",
@@ -1335,9 +1345,10 @@
   // given: key, checkpoint, fingerprint, receipt, each text; told: called after every check.
   const verify = async (raw, given = {}, told = () => {}) => {
     const kept = ["key", "checkpoint", "fingerprint", "receipt"].some((name) => given[name]);
-    const outcome = { verified: false, checks: [], reconciliation: {}, changes: [], failed: null,
-      compared_with_kept: kept, kept_differs: false };
-    const known = { raw, given, reconciliation: {}, changes: [], progress: () => () => {} };
+    const outcome = { verified: false, checks: [], reconciliation: {}, changes: [], chosen: null,
+      failed: null, compared_with_kept: kept, kept_differs: false };
+    const known = { raw, given, reconciliation: {}, changes: [], chosen: [],
+      progress: () => () => {} };
     known.progress = (check) => (done, all) => told({ check, done, all });
     const tell = (check, holds, [sentence, values]) => {
       const row = { check, holds, sentence: filled(sentence, values), values };
@@ -1362,6 +1373,7 @@
       `line ${change.line}: ${filled(CHANGES[change.kind], change)}`);
     outcome.reconciliation = known.reconciliation;
     outcome.verified = outcome.failed === null;
+    if (outcome.verified) outcome.chosen = known.chosen;
     return outcome;
   };
 
@@ -1384,6 +1396,11 @@
       `${row.check.padEnd(8)}${row.holds ? "holds" : "FAILS"}  ${row.sentence}`);
     if (outcome.changes.length) rows.push("", "What happened in the round, as the ledger says it:");
     rows.push(...outcome.changes.map((change) => `  ${change}`), "");
+    if (outcome.chosen) {
+      rows.push(`Chosen, as result.json says:${outcome.chosen.length ? "" : " no plan."}`);
+      rows.push(...outcome.chosen.map(({ plan, cost_cents: cost, votes, title }) =>
+        `  ${plan}  ${euros(cost)} euros  ${votes} votes  ${title}`), "");
+    }
     if (outcome.failed === "given") rows.push("So nothing was looked at. Give that file once more.");
     else if (outcome.kept_differs) {
       rows.push("What you gave is not of this bundle. See whether you gave all of it, and of this "
@@ -1395,7 +1412,8 @@
       rows.push("Everything holds. You gave nothing to compare with, so this shows no more than "
         + "that the bundle agrees with itself.");
     }
-    return rows.join("\n");
+    // Words in a bundle are anybody's: no sign of theirs may move a cursor.
+    return rows.map((row) => row.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "?")).join("\n");
   };
 
   const commandLine = async (args) => {
@@ -1426,7 +1444,8 @@
       const sentence = `${failure.path} cannot be opened: ${failure.code}.`;
       const failed = failure.path === bundle ? "bundle" : "given";
       outcome = { verified: false, checks: [{ check: failed, holds: false, sentence }],
-        reconciliation: {}, changes: [], failed, compared_with_kept: false, kept_differs: false };
+        reconciliation: {}, changes: [], chosen: null, failed, compared_with_kept: false,
+        kept_differs: false };
     }
     console.log(given.format === "json" ? JSON.stringify(outcome, null, 1) : asText(outcome));
     if (outcome.verified) return EXIT.holds;

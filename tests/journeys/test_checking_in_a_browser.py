@@ -2,6 +2,7 @@
 
 import http.server
 import io
+import json
 import re
 import threading
 from functools import partial
@@ -12,7 +13,15 @@ from pypdf import PdfReader
 
 from pb.trials.demo import FINISHED, VOTING
 from tests.journeys.test_voting_in_a_browser import CHOOSING, TRACKING_CODE, tick
-from tests.results.bundles import a_round, b64, checkpoints_over, leaf_of_row, pack, signed
+from tests.results.bundles import (
+    a_round,
+    b64,
+    checkpoints_over,
+    leaf_of_row,
+    pack,
+    result_of,
+    signed,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -287,6 +296,10 @@ def test_a_good_bundle_holds_and_nothing_of_it_is_sent(fresh, drawn, language):
     assert states(window) == ["holds"] * 16
     assert window.page.locator("[data-happened-list] li").count() == 11
     assert window.page.locator("[data-sum]").inner_text().count("64") == 1
+    chosen = window.page.locator("[data-chosen-list] li").all_inner_texts()
+    selected = json.loads(result_of(drawn.round_pb()))["selected"]
+    assert [text.split()[0] for text in chosen] == selected
+    assert all("€" in text for text in chosen)
     for width in (390, 1280):
         window.resize(width)
         assert window.faults() == {}
@@ -302,6 +315,7 @@ def test_a_tampered_bundle_is_told_with_the_check_and_what_is_wrong(fresh, drawn
     assert choose_file(window, changed.raw()) == "fails"
 
     assert states(window) == ["holds"] * 10 + ["fails"] + ["skipped"] * 5
+    assert window.page.locator("[data-chosen]").is_hidden()
     row = window.page.locator("[data-check=V10]")
     assert "Klopt niet" in row.inner_text()
     assert "is not signed by the key of its letter" in row.inner_text()

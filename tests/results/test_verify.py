@@ -10,13 +10,14 @@ import shutil
 import struct
 import subprocess
 import sys
+from collections import Counter
 from functools import cache
 from pathlib import Path
 
 import pytest
 
 from pb.results import verify
-from pb.results.verify import verify_bytes
+from pb.results.verify import Recounter, verify_bytes
 from tests.results import bundles
 from tests.results.bundles import (
     ORIGIN,
@@ -1784,6 +1785,70 @@ def test_a_result_of_a_round_in_which_nobody_voted_is_caught():
     assert look_at(drawn.raw()).verified
     assert look_at(drawn.raw(election=b"META\n", result=b"")).failed == "V14"
     assert look_at(drawn.raw(result=b"{}\n")).failed == "V14"
+
+
+def test_what_the_count_chose_is_told_in_its_order_with_what_it_costs(drawn):
+    report = look_at(drawn.raw())
+    selected = json.loads(result_of(drawn.round_pb()))["selected"]
+    plans = {f"P{plan['number']:02}": plan for plan in drawn.projects["plans"]}
+    on_ballots = Counter(
+        f"P{number:02}" for ballot in drawn.ballots for number in json.loads(ballot["body"])["c"]
+    )
+
+    assert selected
+    assert report.chosen == [
+        verify.Chosen(name, plans[name]["title"], plans[name]["cost"], on_ballots[name])
+        for name in selected
+    ]
+    assert json.loads(report.to_json())["chosen"] == [vars(each) for each in report.chosen]
+    assert set(vars(report.chosen[0])) == {"plan", "title", "cost_cents", "votes"}
+    assert "Chosen by the count" in report.to_text()
+
+
+def test_nothing_is_said_to_be_chosen_unless_all_holds(drawn):
+    drawn.audit.update(valid=1)
+    report = look_at(drawn.raw())
+
+    assert report.failed == "V15"
+    assert report.chosen is None
+    assert "hosen" not in report.to_text()
+
+
+def test_where_nobody_voted_nothing_was_chosen():
+    drawn = a_round(**ROUNDS["in which nobody voted"])
+
+    assert look_at(drawn.raw()).chosen == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"", b"no JSON", b"\xff", b"[" * 100_000, b"[]", b"7", b"{}", b'{"selected": null}',
+        b'{"selected": [1]}', b'{"selected": [[]]}', b'{"selected": ["P77"]}',
+    ],
+)  # fmt: skip
+def test_a_program_that_counts_something_without_chosen_plans_is_caught(drawn, said):
+    report = counted_as(drawn, said)
+
+    assert report.failed == "V14"
+    assert report.checks[-1].sentence == "result.json does not say which plans were chosen."
+    assert report.chosen is None
+
+
+def test_a_program_that_chooses_a_plan_twice_is_caught(drawn):
+    report = counted_as(drawn, b'{"selected": ["P01", "P02", "P01"]}')
+
+    assert report.failed == "V14"
+    assert report.checks[-1].sentence == (
+        "result.json names a plan twice among those that were chosen."
+    )
+
+
+def counted_as(drawn, said):
+    """Check a bundle whose result is anything, with a program that counts the same."""
+    result = said + b"\n"
+    liar = Recounter(run=lambda _program, _election: result)
+    return verify_bytes(drawn.raw(result=result), counter=liar)
 
 
 def test_a_plan_that_is_withdrawn_keeps_its_votes_and_cannot_be_chosen(drawn):

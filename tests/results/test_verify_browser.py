@@ -66,6 +66,7 @@ def test_a_good_round_holds_here_too_and_is_told_the_same(browser, name, kind):
         "failed",
         "reconciliation",
         "changes",
+        "chosen",
         "compared_with_kept",
         "kept_differs",
     ):

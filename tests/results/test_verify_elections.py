@@ -78,6 +78,8 @@ def test_both_verifiers_agree_on_a_dutch_election_and_on_what_is_changed_in_it(
 
     assert (there.failed, here["failed"]) == (None, None)
     assert there.reconciliation == here["reconciliation"]
+    assert [vars(each) for each in there.chosen] == here["chosen"]
+    assert len(here["chosen"]) == len(replayed.selected)
     assert len(caught) > CHANGES / 2
     # pytest -rP shows it; docs/measurements.md holds it.
     print(f"{name}: {replayed.accepted} ballots, changes caught by {sorted(caught)}")  # noqa: T201 - pytest -rP

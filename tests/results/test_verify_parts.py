@@ -539,6 +539,35 @@ def test_a_report_on_a_quiet_round_says_nothing_of_what_happened():
     assert report.to_text() == "V0      holds  Packed.\n\nEverything holds."
 
 
+def test_the_plans_that_the_count_chose_are_told_with_the_numbers_below_each_other():
+    report = verify.Report(
+        chosen=[
+            verify.Chosen("P02", "Bank\x1b[2J", 90_000_00, 1_204),
+            verify.Chosen("P104", "Boom", 1_250, 17),
+            verify.Chosen("P03", "Hek", 2_05, 9),
+        ],
+        compared=True,
+    )
+
+    assert (
+        report.to_text()
+        == """\
+
+Chosen by the count, for 90014.55 euros together:
+  P02   90000 euros  1204 votes  Bank?[2J
+  P104  12.50 euros    17 votes  Boom
+  P03    2.05 euros     9 votes  Hek
+
+Everything holds."""
+    )
+
+
+def test_that_no_plan_was_chosen_is_told_too():
+    report = verify.Report(chosen=[], compared=True)
+
+    assert report.to_text() == "\nThe count chose no plan.\n\nEverything holds."
+
+
 def test_a_check_that_fails_is_said_not_to_hold():
     files = bundles.a_round().files()
     report = verify.verify_bytes(bundles.pack(files | {"roll.txt": b""}))
@@ -558,6 +587,7 @@ def test_a_report_as_json_has_these_members():
         "checks": [{"check": "bundle", "holds": False, "sentence": "No."}],
         "reconciliation": {},
         "changes": [],
+        "chosen": None,
         "failed": "bundle",
         "compared_with_kept": False,
         "kept_differs": False,
