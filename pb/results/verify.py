@@ -508,7 +508,10 @@ def unpack(raw: bytes) -> dict[str, bytes]:
         place += CENTRAL.size + of_name + of_extra + of_comment
         total += size
         if method != 0 or packed != size:
-            raise Unreadable(f"{name} is compressed; in a bundle every file is stored as it is.")
+            raise Unreadable(
+                f"{name} is compressed; in a bundle every file is stored as it is. Was it packed "
+                "again? Take the file as it was downloaded."
+            )
         if total > min(MOST_BYTES, len(raw)):
             raise Unreadable("The files in it say that they are larger than they can be.")
         if name in found:
@@ -657,7 +660,7 @@ class Report:
                 "that the bundle agrees with itself."
             )
         if self.verified:
-            return "Everything holds."
+            return "Everything holds, also against what you kept."
         if self.failed == "bundle":
             return "This cannot be read as a bundle."
         if self.failed == "given":
@@ -667,7 +670,10 @@ class Report:
                 f"{self.failed} does not hold: what you gave is not of this bundle. See whether "
                 "you gave all of it, and of this round. If you did, do not trust this bundle."
             )
-        return f"{self.failed} does not hold, so do not trust this bundle."
+        return (
+            f"{self.failed} does not hold, so do not trust this bundle. What comes after it was "
+            "not looked at."
+        )
 
 
 def printable(text: str) -> str:
@@ -791,7 +797,10 @@ def packed_as_it_must_be(bundle: Bundle) -> str:
     if strangers:
         raise DoesNotHold(f"{strangers[0]} does not belong in a bundle.")
     if pack(bundle.files) != bundle.raw:
-        raise DoesNotHold("Packing the files again does not give the bytes of this zip file.")
+        raise DoesNotHold(
+            "Packing the files again does not give the bytes of this zip file. Take the file as "
+            "it was downloaded."
+        )
     return f"The zip file holds the {len(FILES)} files of a bundle and not a byte beside them."
 
 
@@ -811,7 +820,10 @@ def signed_by_officers(bundle: Bundle) -> str:
     manifest = bundle.files["manifest.json"]
     wanted = WRITER.encode({"files": files, "format": FORMAT, "round": voting_round})
     if manifest != wanted.encode("utf-8", "replace"):
-        raise DoesNotHold("manifest.json does not name every file with its hash and size.")
+        raise DoesNotHold(
+            "manifest.json does not name every file with its hash and size"
+            f"{others_in(manifest, files)}."
+        )
     try:
         text, signers = read_note(bundle.text("manifest.sig"), officers, bundle.signed)
     except ValueError as error:
@@ -823,6 +835,16 @@ def signed_by_officers(bundle: Bundle) -> str:
     if number < OFFICERS_NEEDED:
         raise DoesNotHold(f"Officers who signed: {number}; there must be {OFFICERS_NEEDED}.")
     return f"{number} officers signed the manifest, which names every file with its hash."
+
+
+def others_in(manifest: bytes, files: Mapping[str, Mapping[str, object]]) -> str:
+    """Return which files a manifest describes in another way, as far as it can be read."""
+    try:
+        named = json.loads(manifest)["files"]
+        others = sorted(name for name in files | named if files.get(name) != named.get(name))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return ""
+    return f": of {', '.join(others)} it says something else" if others else ""
 
 
 TEXTS = [str]
@@ -981,7 +1003,10 @@ def id_of(number: int) -> str:
 
 
 def compare_with_kept(bundle: Bundle, keys: Sequence[Key]) -> str:
-    """Raise DoesNotHold unless keys and fingerprint are those that somebody kept."""
+    """Raise DoesNotHold unless keys and fingerprint are those that somebody kept.
+
+    keys: that of the log, and those of the officers. Who kept only the latter has all that sign.
+    """
     compared = ""
     if bundle.kept.keys is not None:
         lines = [line.strip() for line in bundle.kept.keys.splitlines()]
@@ -989,11 +1014,16 @@ def compare_with_kept(bundle: Bundle, keys: Sequence[Key]) -> str:
             kept = {read_key(line) for line in lines if line}
         except ValueError as error:
             raise DoesNotFit(f"A line of the file with keys {error}.") from None
-        if kept != set(keys):
+        if kept not in (set(keys), set(keys[1:])):
             raise DoesNotFit("The keys of this bundle are not those that you kept.")
         compared += ", and the keys are those that you kept"
     if bundle.kept.fingerprint is not None:
-        if as_typed(bundle.kept.fingerprint) != fingerprint_of(bundle):
+        typed, fingerprint = as_typed(bundle.kept.fingerprint), fingerprint_of(bundle)
+        if len(typed) != len(fingerprint):
+            raise DoesNotFit(
+                f"A fingerprint has {len(fingerprint)} symbols; you gave {len(typed)} of them."
+            )
+        if typed != fingerprint:
             raise DoesNotFit("The fingerprint on your letter is not that of this bundle.")
         compared += ", and the fingerprint is that of your letter"
     return compared
@@ -1520,7 +1550,10 @@ def receipt_fits(bundle: Bundle) -> str:
             bundle.kept.receipt or "", bundle.config["round"]
         )
     except ValueError:
-        raise DoesNotFit("The address that you gave is not that of a receipt.") from None
+        raise DoesNotFit(
+            "The address that you gave is not that of a receipt. Copy all of it, with what "
+            "stands behind the #."
+        ) from None
     leaf = leaf_of(letter, version, inner_of(body))
     place = bundle.config["round"].encode() + b"\0"
     if not bundle.signed(
@@ -1637,7 +1670,7 @@ def verify(
         too_large = path.stat().st_size > MOST_BYTES + MOST_AROUND
         raw = b"" if too_large else path.read_bytes()
     except OSError as error:
-        return unreadable(f"{path.name} cannot be opened: {error.strerror}.")
+        return unreadable(f"{path.name or path} cannot be opened: {error.strerror}.")
     if too_large:
         return unreadable(f"{path.name} is larger than a bundle may be.")
     return verify_bytes(raw, kept, counter=counter, signed=signed)
@@ -1667,12 +1700,23 @@ def program_beside() -> bytes | None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return 0 when all holds, 1 when something does not, 2 when it is no bundle."""
     parser = argparse.ArgumentParser(description="Check the bundle of a round.")
-    parser.add_argument("bundle", type=Path, metavar="BUNDLE.zip")
-    parser.add_argument("--key", type=Path, metavar="FILE", help="the verifier keys that you kept")
-    parser.add_argument("--checkpoint", type=Path, metavar="FILE", help="a checkpoint you kept")
-    parser.add_argument("--fingerprint", metavar="TEXT", help="as it stands on a letter")
-    parser.add_argument("--receipt", metavar="ADDRESS", help="the address of a receipt")
-    parser.add_argument("--format", choices=("text", "json"), default="text")
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE.zip", help="as it was downloaded")
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="the keys that you kept, one a line: of the officers, and of the log if you have it",
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, metavar="FILE", help="a checkpoint that you kept, as text"
+    )
+    parser.add_argument(
+        "--fingerprint", metavar="TEXT", help="the 20 symbols as they stand on a letter"
+    )
+    parser.add_argument("--receipt", metavar="ADDRESS", help="the address of a receipt: https…#v1…")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text for people (the default)"
+    )
     given = parser.parse_args(arguments)
     try:
         kept = Kept(

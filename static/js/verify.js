@@ -517,7 +517,10 @@
       const named = view.getUint16(at + 28, true);
       const name = latin(raw.subarray(at + 46, at + 46 + named));
       const local = view.getUint32(at + 42, true) + moved;
-      if (method) throw new NoBundle(`${name} is compressed; a bundle stores every file as it is.`);
+      if (method) {
+        throw new NoBundle(`${name} is compressed; a bundle stores every file as it is. Was it `
+          + "packed again? Take the file as it was downloaded.");
+      }
       if (local + 30 > end || view.getUint32(local, true) !== 0x04034b50) broken();
       const lengths = view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       const begin = local + 30 + lengths;
@@ -769,7 +772,8 @@
       const odd = Array.from(files.keys()).find((name) => !FILES.includes(name));
       if (odd !== undefined) fails(`${odd} is no file of a bundle.`);
       if (!await isPacked(files, known.raw)) {
-        fails("Packing the files again does not give the bytes of this zip file.");
+        fails("Packing the files again does not give the bytes of this zip file. Take the file "
+          + "as it was downloaded.");
       }
       known.files = files;
       return ["The zip file holds the {files} files of a bundle and not a byte beside them.",
@@ -802,7 +806,11 @@
         }
       }
       if (!has(manifest, shape) || written(manifest.files) !== written(expected)) {
-        fails("manifest.json does not name every file with its hash and size.");
+        const named = isObject(manifest) && isObject(manifest.files) ? manifest.files : expected;
+        const others = Object.keys({ ...expected, ...named }).sort(compareText).filter((name) =>
+          !named[name] || !expected[name] || written(named[name]) !== written(expected[name]));
+        fails("manifest.json does not name every file with its hash and size"
+          + `${others.length ? `: of ${others.join(", ")} it says something else` : ""}.`);
       }
       const note = noteOf(decoded(files.get("manifest.sig")) || "");
       const digest = hex(await sha256(files.get("manifest.json")));
@@ -901,13 +909,20 @@
       const rollHash = await sha256(files.get("roll.txt"));
       known.fingerprint = symbolsOf(await sha256(joined(known.log.key, rollHash)), 20);
       if (known.given.key) {
-        const kept = known.given.key.split(/\r?\n/).filter((line) => line.trim());
-        const ours = [config.keys.log, ...config.keys.officers];
-        if (written(kept.sort(compareText)) !== written(ours.sort(compareText))) {
+        // Who kept only the keys of the officers has all that sign.
+        const lines = known.given.key.split(/\r?\n/).map((line) => line.trim());
+        const asSet = (keys) => written(Array.from(new Set(keys)).sort(compareText));
+        const kept = asSet(lines.filter(Boolean)), { log, officers } = config.keys;
+        if (kept !== asSet([log, ...officers]) && kept !== asSet(officers)) {
           differs("The keys of this bundle are not those that you kept.");
         }
       }
-      if (known.given.fingerprint && tidy(known.given.fingerprint) !== known.fingerprint) {
+      const typed = tidy(known.given.fingerprint || "");
+      if (known.given.fingerprint && typed.length !== known.fingerprint.length) {
+        differs(`A fingerprint has ${known.fingerprint.length} symbols; you gave ${typed.length} `
+          + "of them.");
+      }
+      if (known.given.fingerprint && typed !== known.fingerprint) {
         differs("The fingerprint on your letter is not that of this bundle.");
       }
       return ["config.json names the ballot list, the programs and the keys.", {}];
@@ -1271,7 +1286,10 @@
 
     async receipt(known) {
       const receipt = receiptOf(known.given.receipt);
-      if (!receipt) differs("The address that you gave is not that of a receipt.");
+      if (!receipt) {
+        differs("The address that you gave is not that of a receipt. Copy all of it, with what "
+          + "stands behind the #.");
+      }
       const found = await readReceipt(receipt, known.config.round);
       if (!await isSigned(known.log.key, found.signed, receipt.signature)) {
         differs("The receipt was not signed by the log key of this bundle.");
@@ -1406,7 +1424,8 @@
       rows.push("What you gave is not of this bundle. See whether you gave all of it, and of this "
         + "round. If you did, keep this bundle, and ask what happened.");
     } else if (!outcome.verified) {
-      rows.push("This bundle does not hold. Keep it, and ask what happened.");
+      rows.push("This bundle does not hold. What comes after that check was not looked at. Keep "
+        + "the file, and ask what happened.");
     } else if (outcome.compared_with_kept) rows.push("Everything holds, also against what you kept.");
     else {
       rows.push("Everything holds. You gave nothing to compare with, so this shows no more than "

@@ -392,7 +392,7 @@ def test_who_kept_three_small_things_finds_what_an_operator_with_every_key_does(
         observer.bundle(), "fingerprint", "checkpoint", "receipt", key=in_the_minutes
     )
     assert (found.exit_code, found.failed) == (0, ("", ""))
-    assert found.said.endswith("\n\nEverything holds.\n")
+    assert found.said.endswith("\n\nEverything holds, also against what you kept.\n")
     assert found.of_the_receipt.endswith("stands in the ledger and counts.")
     assert observer.sees_counted(observer.kept["receipt"])
     assert observer.watch_once(observer.public_files())[0] == 0

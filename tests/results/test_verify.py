@@ -382,12 +382,13 @@ breaks_each(
     {
         "a file not named": with_manifest(lambda value: value["files"].pop("README.txt")),
         "a file too many": with_manifest(
-            lambda value: value["files"].update({"x": {"sha256": "00", "size": 0}})
+            lambda value: value["files"].update({"y": {}, "x": {"sha256": "00", "size": 0}})
         ),
         "a wrong hash": with_manifest(
             lambda value: value["files"]["README.txt"].update(sha256="00" * 32)
         ),
         "a wrong size": with_manifest(lambda value: value["files"]["README.txt"].update(size=1)),
+        "files that are a list": with_manifest(lambda value: value.update(files=[["x", 1]])),
         "a member more": with_manifest(lambda value: value.update(more=1)),
         "another round": with_manifest(lambda value: value.update(round="dorrewold/zuid")),
         "no format": with_manifest(lambda value: value.pop("format")),
@@ -1145,7 +1146,7 @@ def test_every_checkpoint_that_was_published_may_be_kept(drawn):
     for kept in kept_checkpoints(drawn):
         report = look_at(raw, checkpoint=kept)
         assert report.verified
-        assert report.to_text().endswith("Everything holds.")
+        assert report.to_text().endswith("Everything holds, also against what you kept.")
         assert look_at(raw, checkpoint="\r\n" + kept[:-1].replace("\n", "\r\n")).verified
 
 
@@ -1895,12 +1896,23 @@ def test_the_fingerprint_of_a_letter_may_be_typed_as_people_do(drawn):
     assert look_at(raw, fingerprint=typed.replace("1", "I")).verified
 
 
-@pytest.mark.parametrize("typed", ["", "0" * 20, "not a fingerprint"])
-def test_another_fingerprint_is_told(drawn, typed):
+def test_another_fingerprint_is_told(drawn):
+    report = look_at(drawn.raw(), fingerprint="0" * 20)
+
+    assert (report.failed, report.compared, report.kept_differs) == ("V3", True, True)
+    assert report.checks[-1].sentence == (
+        "The fingerprint on your letter is not that of this bundle."
+    )
+
+
+@pytest.mark.parametrize(("typed", "number"), [("", 0), ("not a fingerprint", 15), ("0" * 21, 21)])
+def test_what_is_too_short_or_too_long_for_a_fingerprint_is_told(drawn, typed, number):
     report = look_at(drawn.raw(), fingerprint=typed)
 
     assert (report.failed, report.compared, report.kept_differs) == ("V3", True, True)
-    assert "The fingerprint on your letter" in report.checks[-1].sentence
+    assert report.checks[-1].sentence == (
+        f"A fingerprint has 20 symbols; you gave {number} of them."
+    )
 
 
 def test_the_keys_of_somebody_fit_in_any_order(drawn):
@@ -1912,10 +1924,18 @@ def test_the_keys_of_somebody_fit_in_any_order(drawn):
     assert "the keys are those that you kept" in report.checks[3].sentence
 
 
+def test_who_kept_the_keys_of_the_officers_only_has_all_that_sign(drawn):
+    report = look_at(drawn.raw(), keys="\n".join(kept_keys(drawn)[1:]))
+
+    assert report.verified
+    assert "the keys are those that you kept" in report.checks[3].sentence
+
+
 @pytest.mark.parametrize(
     "change",
     [
-        lambda lines: lines[1:],
+        lambda lines: lines[:1],
+        lambda lines: lines[2:],
         lambda lines: lines[:3],
         lambda lines: [*lines, verifier_key("more.example", a_key(bundles.random.Random(5)))],
         lambda lines: [lines[0], verifier_key(f"{ORIGIN}/officer-1", good().keys.log), *lines[2:]],
@@ -2278,7 +2298,7 @@ def test_the_program_compares_with_what_somebody_kept(folder, drawn):
     done = run(folder, "bundle.zip", *kept)
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.endswith("\nEverything holds.\n")
+    assert done.stdout.endswith("\nEverything holds, also against what you kept.\n")
     assert "receipt" in done.stdout
     assert "the keys are those that you kept, and the fingerprint" in done.stdout
 
