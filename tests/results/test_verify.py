@@ -2206,7 +2206,9 @@ def test_the_limits_are_those_of_the_page():
 
 def test_a_folder_and_a_file_that_is_not_there_are_told(tmp_path):
     assert verify.verify(tmp_path).exit_code == 2
-    assert "cannot be opened" in verify.verify(tmp_path / "none.zip").checks[0].sentence
+    none, folder = verify.verify(tmp_path / "none.zip"), verify.verify(Path())
+    assert none.checks[0].sentence.startswith("none.zip cannot be opened: ")
+    assert folder.checks[0].sentence.startswith(". cannot be opened: ")
 
 
 # --- the program -----------------------------------------------------------------------------
