@@ -838,10 +838,10 @@ def signed_by_officers(bundle: Bundle) -> str:
 
 
 def others_in(manifest: bytes, files: Mapping[str, Mapping[str, object]]) -> str:
-    """Return which files a manifest describes in another way, as far as it can be read."""
+    """Return which files a manifest does not describe as they are, as far as it can be read."""
     try:
         named = json.loads(manifest)["files"]
-        others = sorted(name for name in files | named if files.get(name) != named.get(name))
+        others = sorted(name for name in files if files[name] != named.get(name))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return ""
     return f": of {', '.join(others)} it says something else" if others else ""
@@ -1713,7 +1713,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--fingerprint", metavar="TEXT", help="the 20 symbols as they stand on a letter"
     )
-    parser.add_argument("--receipt", metavar="ADDRESS", help="the address of a receipt: https…#v1…")
+    parser.add_argument(
+        "--receipt", metavar="ADDRESS", help="the address of a receipt: https...#v1..."
+    )
     parser.add_argument(
         "--format", choices=("text", "json"), default="text", help="text for people (the default)"
     )

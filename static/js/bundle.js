@@ -10,8 +10,10 @@
     const chooser = one("bundle-file"), area = one("bundle-drop"), fetcher = one("bundle-fetch");
     let turn = 0; // a second file stops what the first still says
 
+    // With the digits that the rest of the page has, in every language.
     const inEuros = (cents) => new Intl.NumberFormat(document.documentElement.lang, {
-      style: "currency", currency: "EUR", minimumFractionDigits: cents % 100 ? 2 : 0,
+      style: "currency", currency: "EUR", numberingSystem: "latn",
+      minimumFractionDigits: cents % 100 ? 2 : 0,
     }).format(cents / 100);
 
     const sayVerdict = function (verdict) {

@@ -21,6 +21,7 @@ SAID: dict[tuple[str, str], list[str]] = {
     ("V0", "notes.txt does not belong in a bundle."): ["a file more", "a file more, signed"],
     ("V0", ".. does not belong in a bundle."): ["a folder above as the name"],
     ("V1", "manifest.json does not name every file with its hash and size."): [
+        "a file too many",
         "files that are a list",
         "a member more",
         "another round",
@@ -31,8 +32,8 @@ SAID: dict[tuple[str, str], list[str]] = {
         "a manifest that is deep",
         "a config with surrogates",
     ],
+    ("V1", NOT_NAMED.format("README.txt, config.json")): ["two files not named"],
     ("V1", NOT_NAMED.format("README.txt")): ["a file not named", "a wrong hash", "a wrong size"],
-    ("V1", NOT_NAMED.format("x, y")): ["a file too many"],
     ("V1", "Officers who signed: 1; there must be 2."): [
         "one signature",
         "one officer twice",

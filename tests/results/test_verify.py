@@ -381,8 +381,11 @@ breaks_each(
     "V1",
     {
         "a file not named": with_manifest(lambda value: value["files"].pop("README.txt")),
+        "two files not named": with_manifest(
+            lambda value: [value["files"].pop(name) for name in ("config.json", "README.txt")]
+        ),
         "a file too many": with_manifest(
-            lambda value: value["files"].update({"y": {}, "x": {"sha256": "00", "size": 0}})
+            lambda value: value["files"].update({"x": {"sha256": "00", "size": 0}})
         ),
         "a wrong hash": with_manifest(
             lambda value: value["files"]["README.txt"].update(sha256="00" * 32)
