@@ -599,10 +599,9 @@ class Report:
 
     reconciliation: numbers by name, once they are known. changes: what happened in the round that
     an observer should know. chosen: what the count chose, in its order; None unless all holds.
-    failed: the id of what does not hold; "bundle" when it is unreadable,
-    "given" when a file to compare with is.
-    compared: whether there was something that somebody kept. kept_differs: whether it is just that
-    which does not fit, perhaps by a typing error.
+    failed: the id of what does not hold; "bundle" when it is unreadable, "given" when a file to
+    compare with is. compared: whether there was something that somebody kept. kept_differs: whether
+    it is just that which does not fit, perhaps by a typing error.
     """
 
     checks: list[Check] = field(default_factory=list)

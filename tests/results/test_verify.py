@@ -1153,6 +1153,24 @@ def test_every_checkpoint_that_was_published_may_be_kept(drawn):
         assert look_at(raw, checkpoint="\r\n" + kept[:-1].replace("\n", "\r\n")).verified
 
 
+def test_a_checkpoint_may_be_left_out_when_nobody_voted_since_the_one_before(drawn):
+    files = drawn.files()
+    notes = files["checkpoints.jsonl"].splitlines(keepends=True)
+    ledger = [json.loads(line)["t"] for line in files["ledger.jsonl"].splitlines()]
+    sizes = [0, *(int(json.loads(line)["note"].split("\n")[1]) for line in notes)]
+    silent = []
+    for place in range(len(notes)):
+        fewer = files | {"checkpoints.jsonl": b"".join(notes[:place] + notes[place + 1 :])}
+        failed = look_at(pack(signed(fewer, officers(drawn)))).failed
+        nobody = "ballot" not in ledger[sizes[place] : sizes[place + 1]]
+        is_last = place == len(notes) - 1
+        assert failed == (None if nobody and not is_last else "V5")
+        silent.append(failed is None)
+
+    assert any(silent)
+    assert not all(silent[:-1])
+
+
 def test_a_checkpoint_of_a_part_that_was_no_seal_fits_too(drawn):
     lines = drawn.files()["ledger.jsonl"].split(b"\n")[:-1]
 
