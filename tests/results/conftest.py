@@ -3,6 +3,7 @@
 import pytest
 
 from tests.replayed import replayed
+from tests.results.in_node import Browser
 from tests.results.votes import a_counted_round, a_published_round, a_voted_round
 
 
@@ -22,3 +23,11 @@ def counted(app):
 def published(app):
     """A round whose result is public."""
     return replayed(a_published_round)
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    """The second verifier, in a node that stays for all tests of a module."""
+    started = Browser(tmp_path_factory.mktemp("browser"))
+    yield started
+    started.close()

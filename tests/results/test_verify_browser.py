@@ -18,7 +18,7 @@ from pb.trials import real_election
 from pb.trials.replay import BUNDLE, replay
 from tests.results import bundles
 from tests.results.bundles import VOTE_TYPES, a_round, canonical, pack, sha, tree_hash
-from tests.results.in_node import NODE, SCRIPT, Browser
+from tests.results.in_node import NODE, SCRIPT
 from tests.results.observers import kept_checkpoints, kept_keys, look_at
 from tests.results.tampering import tampered
 from tests.results.test_verify import BREAKS, ROUNDS, UNREADABLE, good, good_files, officers
@@ -30,13 +30,6 @@ PRIME = 2**255 - 19
 
 if NODE is None:
     pytest.skip("node is not installed", allow_module_level=True)
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    started = Browser(tmp_path_factory.mktemp("browser"))
-    yield started
-    started.close()
 
 
 def run(*arguments):

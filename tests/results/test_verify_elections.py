@@ -16,7 +16,7 @@ from pb.tokens.unlocking import unlocked_officers
 from pb.trials import real_election
 from pb.trials.installation import installed, settings_in
 from pb.trials.replay import BUNDLE, SLUG, replay
-from tests.results.in_node import NODE, Browser
+from tests.results.in_node import NODE
 from tests.results.observers import look_at
 from tests.results.tampering import tampered
 from tests.trials.elections import SHARED
@@ -29,13 +29,6 @@ pytestmark = [
     pytest.mark.skipif(not SHARED.is_dir(), reason="the folder 'shared' is not here"),
     pytest.mark.skipif(NODE is None, reason="node is not installed"),
 ]
-
-
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory):
-    started = Browser(tmp_path_factory.mktemp("browser"))
-    yield started
-    started.close()
 
 
 def signing_keys(folder, replayed):
